@@ -1,0 +1,48 @@
+namespace AppUpdater.Core.Disk;
+
+/// <summary>What lies at a path, links not followed. Length in bytes; mode is null on Windows.</summary>
+internal sealed record FileFacts(FileKind Kind, long Length, DateTimeOffset Modified, UnixFileMode? Mode);
+
+internal enum FileKind { File, Directory, Link, Other }
+
+/// <summary>
+/// The durable steps: the only code that renames, links, replaces or flushes what an app runs from. All paths are full paths.
+/// Every failure surfaces as IOException or UnauthorizedAccessException. Nothing is durable until its flush returned:
+/// a file's bytes by <see cref="FlushFile"/>, a name by <see cref="FlushDirectory"/> of the folder that holds it.
+/// </summary>
+internal interface IDurableFiles
+{
+    FileFacts? Stat(string path);
+
+    IReadOnlyList<string> List(string directory);
+
+    Stream OpenRead(string path);
+
+    /// <summary>Creates a file that was not there (O_EXCL; refuses links) and opens it for writing.</summary>
+    Stream CreateNew(string path, UnixFileMode? mode);
+
+    void FlushFile(string path);
+
+    void FlushDirectory(string path);
+
+    /// <summary>Renames; fails where the target exists. Never copies across volumes.</summary>
+    void Rename(string from, string to);
+
+    /// <summary>Renames over an existing file in one step. Never copies across volumes.</summary>
+    void Replace(string from, string to);
+
+    /// <summary>Exchanges two names in one step (renameat2 RENAME_EXCHANGE); false where the system or volume can't.</summary>
+    bool TryExchange(string one, string other);
+
+    /// <summary>Gives a file a second name; false where the volume has no hard links.</summary>
+    bool TryLink(string existing, string added);
+
+    void CreateDirectory(string path);
+
+    void DeleteFile(string path);
+
+    /// <summary>Deletes an empty directory; fails where it is not empty.</summary>
+    void DeleteDirectory(string path);
+
+    void SetFacts(string path, UnixFileMode? mode, DateTimeOffset? modified);
+}

@@ -1,0 +1,10 @@
+namespace AppUpdater;
+
+/// <summary>The server could not be reached, refused, or broke off. The same request may succeed later.</summary>
+public sealed class UnreachableException : UpdateException
+{
+    /// <summary>Describes the failure: what, on which file or host, and what to do.</summary>
+    public UnreachableException(string message, Exception? inner = null) : base(message, inner)
+    {
+    }
+}

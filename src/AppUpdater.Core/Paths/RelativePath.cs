@@ -1,0 +1,79 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace AppUpdater;
+
+/// <summary>
+/// A validated path below an install or a server folder: relative, <c>/</c>-separated, free of everything that could lead elsewhere.
+/// The only way a name from a server or a file becomes a local path. Compared ordinally, case included.
+/// </summary>
+public readonly struct RelativePath : IEquatable<RelativePath>, IComparable<RelativePath>
+{
+    /// <summary>The updater's own folder beside the app; no release may name anything in it.</summary>
+    internal const string OwnFolder = ".appupdater";
+
+    private readonly string? _value;
+
+    private RelativePath(string value) => _value = value;
+
+    /// <summary>The path as text, <c>/</c>-separated.</summary>
+    public string Value => _value ?? throw new InvalidOperationException("An empty RelativePath was used.");
+
+    /// <summary>The last segment.</summary>
+    public string Name => Value[(Value.LastIndexOf('/') + 1)..];
+
+    /// <summary>The folder that holds this path, or null at the top.</summary>
+    public RelativePath? Parent => Value.LastIndexOf('/') is > 0 and var cut ? new RelativePath(Value[..cut]) : null;
+
+    /// <summary>Takes a path apart and puts it together validated.</summary>
+    /// <exception cref="UntrustedException">The text breaks a path rule; the message names the text and the rule.</exception>
+    public static RelativePath Parse(string text) =>
+        TryParse(text, out var path, out var problem) ? path : throw new UntrustedException(problem);
+
+    /// <summary>As <see cref="Parse"/>, telling the problem instead of throwing.</summary>
+    public static bool TryParse(string text, out RelativePath path, [NotNullWhen(false)] out string? problem)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        problem = PathRules.Problem(text);
+        path = problem is null ? new RelativePath(text) : default;
+        return problem is null;
+    }
+
+    /// <summary>A path in the updater's own folder, such as <c>installed.json</c>; for the swap's own records only.</summary>
+    internal static RelativePath OfUpdater(string name) => new($"{OwnFolder}/{Parse(name).Value}");
+
+    /// <summary>This path with one more segment, validated.</summary>
+    /// <exception cref="UntrustedException">The segment breaks a path rule.</exception>
+    public RelativePath Append(string segment) => Parse($"{Value}/{segment}");
+
+    /// <summary>The place of this path below <paramref name="root"/>, in the platform's notation.</summary>
+    public string Under(string root) => Path.Join(root, Value.Replace('/', Path.DirectorySeparatorChar));
+
+    /// <summary>Whether this is <paramref name="folder"/> itself or lies below it.</summary>
+    public bool IsAtOrBelow(RelativePath folder) =>
+        Value.StartsWith(folder.Value, StringComparison.Ordinal)
+        && (Value.Length == folder.Value.Length || Value[folder.Value.Length] == '/');
+
+    /// <inheritdoc/>
+    public bool Equals(RelativePath other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is RelativePath other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _value is null ? 0 : string.GetHashCode(_value, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public int CompareTo(RelativePath other) => string.CompareOrdinal(_value, other._value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+
+#pragma warning disable CS1591 // operators mean what they always mean
+    public static bool operator ==(RelativePath left, RelativePath right) => left.Equals(right);
+    public static bool operator !=(RelativePath left, RelativePath right) => !left.Equals(right);
+    public static bool operator <(RelativePath left, RelativePath right) => left.CompareTo(right) < 0;
+    public static bool operator >(RelativePath left, RelativePath right) => left.CompareTo(right) > 0;
+    public static bool operator <=(RelativePath left, RelativePath right) => left.CompareTo(right) <= 0;
+    public static bool operator >=(RelativePath left, RelativePath right) => left.CompareTo(right) >= 0;
+#pragma warning restore CS1591
+}

@@ -1,0 +1,17 @@
+namespace AppUpdater.Core.Swap;
+
+/// <summary>The swap that lies beside the app, read and checked. There is at most one.</summary>
+internal sealed record FoundSwap(SwapHeader Header, SwapState State, string Directory)
+{
+    /// <summary>The bootstrapper's copy that carries out this swap, its undo and its gate.</summary>
+    internal string Bootstrapper => Path.Join(Directory, OperatingSystem.IsWindows() ? "bootstrapper.exe" : "bootstrapper");
+
+    /// <summary>Lies there once the host has said that the new version works (confirm = call).</summary>
+    internal string HostConfirmation => Path.Join(Directory, "confirmed-by-host");
+}
+
+/// <summary>
+/// Where a step of the swap ended. Reason: why it did not get where it was meant to, null where it did.
+/// KeptFiles: files with unknown bytes that were moved aside, as full paths.
+/// </summary>
+internal sealed record SwapReport(SwapState State, string? Reason, IReadOnlyList<string> KeptFiles);

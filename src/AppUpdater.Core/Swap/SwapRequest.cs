@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using AppUpdater.Core.Hashing;
+
+namespace AppUpdater.Core.Swap;
+
+/// <summary>
+/// One file that a swap puts in place: staged at <see cref="Source"/> (a full path on the app's own volume), which the preparation moves
+/// away. <see cref="OldHash"/> is what lies at <see cref="Path"/> now, null where nothing does.
+/// </summary>
+internal sealed record FileToPlace(
+    RelativePath Path, string Source, ContentHash NewHash, ContentHash? OldHash, UnixFileMode? Mode, DateTimeOffset? Modified);
+
+/// <summary>One file that a swap takes away, and what it holds now.</summary>
+internal sealed record FileToRemove(RelativePath Path, ContentHash OldHash);
+
+/// <summary>
+/// All that a swap needs to be prepared. Directories follow from it: missing ones are created,
+/// <see cref="FoldersToRemove"/> go where nothing is left in them.
+/// </summary>
+internal sealed record SwapRequest(
+    SwapHeader Header,
+    ImmutableArray<FileToPlace> Place,
+    ImmutableArray<FileToRemove> Remove,
+    ImmutableArray<RelativePath> FoldersToRemove,
+    string Bootstrapper);

@@ -1,0 +1,25 @@
+namespace AppUpdater.Handover;
+
+/// <summary>How a swap ended, or where it stands.</summary>
+public enum SwapResult
+{
+    /// <summary>Nothing has changed; the update is pending.</summary>
+    Pending,
+
+    /// <summary>The new version is in place and on probation.</summary>
+    Committed,
+
+    /// <summary>The new version proved itself.</summary>
+    Confirmed,
+
+    /// <summary>The old version is back.</summary>
+    Undone,
+}
+
+/// <summary>What became of the last swap, read from outcome.json.</summary>
+/// <param name="Result">How it ended.</param>
+/// <param name="From">The version before; empty where none was known.</param>
+/// <param name="To">The version it led to.</param>
+/// <param name="Reason">Why it was left pending or undone; null otherwise.</param>
+/// <param name="At">When, UTC.</param>
+public sealed record SwapOutcome(SwapResult Result, string From, string To, string? Reason, DateTimeOffset At);

@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+using AppUpdater.Transport;
+
+namespace AppUpdater.Releases;
+
+/// <summary>One file of a plain tree: where it lies on the server, where it goes in the install.</summary>
+internal sealed record ReleaseFile(RelativePath RemotePath, RelativePath Path, long Size, RemoteTime? Modified);
+
+/// <summary>
+/// A release that is a plain tree: version.ini and what the listing showed, mapped and filtered, sorted by path.
+/// <see cref="Id"/> names exactly this release: its version and the start of the hash of its listing and version.ini.
+/// </summary>
+internal sealed record PlainRelease(VersionFile Version, ImmutableArray<ReleaseFile> Files, string Id);

@@ -1,0 +1,24 @@
+namespace AppUpdater.Transport;
+
+/// <summary>
+/// A folder on a server, for reading. Safe for concurrent use; how many requests run at once is the source's business.
+/// </summary>
+/// <exception cref="MissingException">The server answered and the thing is not there.</exception>
+/// <exception cref="UnreachableException">The server can't be reached, refuses, or broke off; already retried where that may help.</exception>
+/// <exception cref="UntrustedException">The server sent what no honest server sends: hostile names, endless replies.</exception>
+internal interface IRemoteSource : IAsyncDisposable
+{
+    RemoteLocation Location { get; }
+
+    /// <summary>
+    /// Everything below <paramref name="folder"/> (null: the location itself), at any depth, in no particular order, folders included.
+    /// A folder for which <paramref name="enter"/> says no is told but not listed.
+    /// </summary>
+    IAsyncEnumerable<RemoteEntry> ListAsync(RelativePath? folder, Func<RelativePath, bool> enter, CancellationToken ct);
+
+    /// <summary>One file's size and time, or null where it is not there.</summary>
+    Task<RemoteEntry?> StatAsync(RelativePath path, CancellationToken ct);
+
+    /// <summary>Opens a file at an offset in bytes. Read to the end, then call <see cref="RemoteReadStream.CompleteAsync"/>.</summary>
+    Task<RemoteReadStream> OpenReadAsync(RelativePath path, long offset, CancellationToken ct);
+}

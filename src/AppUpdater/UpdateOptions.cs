@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AppUpdater;
+
+/// <summary>What a host may set in code; everything else is dato.ini's.</summary>
+public sealed record UpdateOptions
+{
+    /// <summary>Where the library logs. Default: nowhere. Passwords never reach it.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>The clock; tests give their own.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// Full path of the bootstrapper; null looks in the install, then beside this library.
+    /// </summary>
+    public string? Bootstrapper { get; init; }
+
+    /// <summary>How long the bootstrapper waits for the host to exit before it leaves the update pending: 1 s to 1 h, default 60 s.</summary>
+    public TimeSpan HostExitWithin { get; init; } = TimeSpan.FromSeconds(60);
+}
+
+/// <summary>How far a check goes.</summary>
+public sealed record CheckOptions
+{
+    /// <summary>Plan also where the server's version is not newer, was rolled back from, or is remembered as bad.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>Fetch every file of the release, not only what differs.</summary>
+    public bool EveryFile { get; init; }
+}
