@@ -1,4 +1,5 @@
 using System.IO.Abstractions;
+using AppUpdater.Core.Disk;
 using AppUpdater.Planning;
 
 namespace AppUpdater.Staging;
@@ -6,9 +7,6 @@ namespace AppUpdater.Staging;
 /// <summary>Whether a plan fits on the disk, asked before the first byte, and what a full disk looks like afterwards.</summary>
 internal static class DiskSpace
 {
-    // ENOSPC; EDQUOT of Linux and of macOS; ERROR_HANDLE_DISK_FULL; ERROR_DISK_FULL.
-    private static readonly int[] FullCodes = [28, 122, 69, unchecked((int)0x80070027), unchecked((int)0x80070070)];
-
     /// <summary>Refuses a plan whose peak does not fit; <paramref name="staged"/> bytes of it lie on the disk already.</summary>
     internal static void Check(IFileSystem fileSystem, UpdatePlan plan, long staged)
     {
@@ -25,7 +23,7 @@ internal static class DiskSpace
     }
 
     internal static InstallException Explain(IOException failure, string path) =>
-        FullCodes.Contains(failure.HResult)
+        DiskError.IsDiskFull(failure)
             ? new InstallException(
                 $"The disk is full: \"{path}\" could not be written. Free some space and try again; what was fetched so far is kept.", failure)
             : new InstallException($"\"{path}\" could not be written: {failure.Message}", failure);
