@@ -1,4 +1,5 @@
 using System.Globalization;
+using AppUpdater.Core.Disk;
 
 #pragma warning disable CA2000 // the open file is the lock: it is disposed with it
 namespace AppUpdater.Core.Locks;
@@ -30,15 +31,17 @@ internal sealed class InstallLock : IDisposable
         return new InstallLock(file);
     }
 
-    /// <summary>The process that wrote its id into the lock last, for a message; null where the system does not let it be read.</summary>
-    internal static int? HolderOf(InstallLayout layout)
+    /// <summary>The id of the process that took the lock last, for a message; null where the system does not let it be read.</summary>
+    /// <param name="files">Opens without asking for the lock, which .NET's own streams do on Unix whatever they share.</param>
+    /// <param name="layout">The install.</param>
+    internal static int? HolderOf(IDurableFiles files, InstallLayout layout)
     {
         try
         {
-            // Shared for writing, .NET asks no flock: the holder is not in the way.
-            using var file = new FileStream(layout.Lock, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(file);
-            return int.TryParse(reader.ReadToEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+            using var stream = files.OpenRead(layout.Lock);
+            Span<byte> text = stackalloc byte[16];
+            var read = stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
+            return int.TryParse(text[..read], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -153,5 +153,5 @@ internal sealed class EarlierSwap(InstallEnvironment install, SwapStore store, O
         }
     }
 
-    private string HolderOfLock() => InstallLock.HolderOf(install.Layout) is { } process ? $"process {process}" : "process unknown";
+    private string HolderOfLock() => InstallLock.HolderOf(install.Files, install.Layout) is { } process ? $"process {process}" : "process unknown";
 }
