@@ -224,13 +224,13 @@ public class UpdatePlannerTests
     public void What_lies_in_the_way_is_named(string server, string occupied)
     {
         var sample = new PlanSamples { Occupied = [occupied] }.Server(server, "1");
-        Assert.Contains("/app/f is ", Assert.Throws<InstallException>(() => sample.TryPlan()).Message, StringComparison.Ordinal);
+        Assert.Contains("At /app/f lies ", Assert.Throws<InstallException>(() => sample.TryPlan()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_file_where_the_release_wants_a_folder_is_named() =>
         Assert.Contains(
-            "/app/f is a file", Assert.Throws<InstallException>(() => new PlanSamples().Ours("f", "1").Server("f/g", "1").TryPlan()).Message,
+            "At /app/f lies a file", Assert.Throws<InstallException>(() => new PlanSamples().Ours("f", "1").Server("f/g", "1").TryPlan()).Message,
             StringComparison.Ordinal);
 
     [Theory]

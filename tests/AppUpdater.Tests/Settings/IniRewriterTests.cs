@@ -28,6 +28,10 @@ public class IniRewriterTests
         Assert.Throws<ArgumentException>(() => IniRewriter.Set("[a]\n", "a", "x", value));
 
     [Fact]
+    public void A_signed_file_is_not_changed() =>
+        Assert.Throws<ArgumentException>(() => IniRewriter.Set("[a]\n[signature]\n1 = 9f2c41d0, AAAA\n", "a", "x", "1"));
+
+    [Fact]
     public void Whatever_the_file_the_key_reads_back_and_every_other_character_stays() =>
         Prop.ForAll(Documents().ToArbitrary(), Values().ToArbitrary(), (text, value) =>
         {

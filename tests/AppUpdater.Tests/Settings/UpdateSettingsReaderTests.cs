@@ -185,8 +185,31 @@ public sealed class UpdateSettingsReaderTests : IDisposable
     }
 
     [Fact]
-    public void The_password_shows_nowhere() =>
-        Assert.DoesNotContain("secret", Read(Least.Replace("[install]", "password = %PW%\n[install]", StringComparison.Ordinal)).ToString(), StringComparison.Ordinal);
+    public void The_password_shows_nowhere()
+    {
+        var text = Least.Replace("ftp://h/p", "ftp://u:%PW%@h/p\npassword = %PW%\nproxy = http://u:%PW%@p", StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", Read(text).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("plain", "plain")]
+    [InlineData("100%%", "100%")]
+    [InlineData("%%PW%%", "%PW%")]
+    [InlineData("%PW%%PW%", "secretsecret")]
+    [InlineData("a%PW%b%%c", "asecretb%c")]
+    [InlineData("%", null)]
+    [InlineData("my%20app", null)]
+    [InlineData("50% or 60%", null)]
+    [InlineData("%pw", null)]
+    [InlineData("%EMPTY%", null)]
+    public void Variables_expand_and_two_percent_signs_are_one(string value, string? expanded)
+    {
+        var environment = new EnvironmentVariables(name => name switch { "PW" => "secret", "EMPTY" => "", _ => null });
+        if (expanded is not null)
+            Assert.Equal(expanded, environment.Expand(value, "dato.ini: [a] b"));
+        else
+            Assert.StartsWith("dato.ini: [a] b: ", Assert.Throws<SettingsException>(() => environment.Expand(value, "dato.ini: [a] b")).Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("MyApp", true, "MyApp.exe")]
