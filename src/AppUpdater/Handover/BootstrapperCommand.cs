@@ -9,7 +9,7 @@ internal enum BootstrapperVerb { Apply, Recover }
 /// <summary>
 /// The bootstrapper's command line, written by the library and read by the bootstrapper: one class, so that they agree.
 /// <c>apply --install DIR --swap ID [--wait PID:START] [--launcher PID:START] [--wait-for 60s] [--relaunch] [--stay] [--cwd DIR] -- args…</c>,
-/// <c>recover --install DIR [the same, but --swap] -- args…</c>
+/// <c>recover --install DIR [--run PATH] [the same, but --swap] -- args…</c>
 /// </summary>
 internal sealed record BootstrapperCommand
 {
@@ -23,6 +23,9 @@ internal sealed record BootstrapperCommand
 
     /// <summary>The swap to apply; null for <see cref="BootstrapperVerb.Recover"/>.</summary>
     internal string? Swap { get; init; }
+
+    /// <summary>What is started where the swap has gone meanwhile, relative to the install.</summary>
+    internal RelativePath? Run { get; init; }
 
     /// <summary>The process that must have ended first.</summary>
     internal ProcessIdentity? WaitFor { get; init; }
@@ -78,6 +81,7 @@ internal sealed record BootstrapperCommand
     {
         List<string> args = [Verb == BootstrapperVerb.Apply ? "apply" : "recover", "--install", Install];
         Add(args, "--swap", Swap);
+        Add(args, "--run", Run?.Value);
         Add(args, "--wait", WaitFor?.ToString());
         Add(args, "--launcher", Launcher?.ToString());
         Add(args, "--wait-for", string.Create(CultureInfo.InvariantCulture, $"{(long)WaitLimit.TotalSeconds}s"));
@@ -99,6 +103,7 @@ internal sealed record BootstrapperCommand
     {
         "--install" when Path.IsPathFullyQualified(value) => command with { Install = Path.TrimEndingDirectorySeparator(Path.GetFullPath(value)) },
         "--swap" when command.Verb == BootstrapperVerb.Apply && IsSwapId(value) => command with { Swap = value },
+        "--run" when RelativePath.TryParse(value, out var run, out _) => command with { Run = run },
         "--wait" when ProcessIdentity.Parse(value) is { } process => command with { WaitFor = process },
         "--launcher" when ProcessIdentity.Parse(value) is { } process => command with { Launcher = process },
         "--wait-for" when Seconds(value) is { } limit => command with { WaitLimit = limit },

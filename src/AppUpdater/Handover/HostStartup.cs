@@ -111,6 +111,7 @@ internal sealed class HostStartup(InstallLayout layout, IDurableFiles files, ILo
         {
             Verb = BootstrapperVerb.Recover,
             Install = layout.Root,
+            Run = swap.Header.Entry,
             WaitFor = OperatingSystem.IsWindows() ? ProcessIdentity.OfThisProcess() : null,
             Relaunch = true,
             Stay = true,
