@@ -32,13 +32,6 @@ internal static class TargetCollisions
         }
     }
 
-    /// <summary>The folders that hold a path, innermost first.</summary>
-    internal static IEnumerable<RelativePath> Folders(this RelativePath path)
-    {
-        for (var folder = path.Parent; folder is { } here; folder = here.Parent)
-            yield return here;
-    }
-
     /// <summary>What two names have in common that no file system is sure to keep apart.</summary>
     internal static string Fold(RelativePath path)
     {
