@@ -10,6 +10,7 @@ namespace AppUpdater.Bench;
 /// </summary>
 internal static class DownloadRace
 {
+    private const int WarmUps = 3;
     private const int Rounds = 5;
     private const int Connections = 8;
     private const double Target = 1.2;
@@ -29,13 +30,13 @@ internal static class DownloadRace
         var lftp = new List<double>();
         var engine = new List<double>();
 
-        // The first round warms the file cache and the compiler, and does not count.
-        for (var round = 0; round <= Rounds; round++)
+        // The first rounds warm the file cache and the compiler, and do not count.
+        for (var round = 1 - WarmUps; round <= Rounds; round++)
         {
-            var mirrored = await TimeAsync(folder, into => LftpMirror.RunAsync(server.Port, Connections, into, ct), ct);
-            var fetched = await TimeAsync(folder, into => EngineDownload.RunAsync(server.Url, Connections, into, ct), ct);
-            Console.WriteLine($"  {(round == 0 ? "warm-up" : round.ToString(CultureInfo.InvariantCulture))}: lftp {mirrored:F3} s, engine {fetched:F3} s");
-            if (round == 0)
+            var (mirrored, fetched) = await RaceAsync(server, folder, engineFirst: round % 2 == 0, ct);
+            var name = round < 1 ? "warm-up" : $"round {round.ToString(CultureInfo.InvariantCulture)}";
+            Console.WriteLine($"  {name}: lftp {mirrored:F3} s, engine {fetched:F3} s");
+            if (round < 1)
                 continue;
             lftp.Add(mirrored);
             engine.Add(fetched);
@@ -44,6 +45,16 @@ internal static class DownloadRace
         var ratio = Median(engine) / Median(lftp);
         Console.WriteLine($"  medians: lftp {Median(lftp):F3} s, engine {Median(engine):F3} s; "
             + $"ratio {ratio:F2}, at most {Target:F1} allowed: {(ratio <= Target ? "met" : "MISSED")}");
+    }
+
+    private static async Task<(double Lftp, double Engine)> RaceAsync(VsftpdServer server, BenchFolder folder, bool engineFirst, CancellationToken ct)
+    {
+        Task<double> Mirror() => TimeAsync(folder, into => LftpMirror.RunAsync(server.Port, Connections, into, ct), ct);
+        Task<double> Fetch() => TimeAsync(folder, into => EngineDownload.RunAsync(server.Url, Connections, into, ct), ct);
+        if (!engineFirst)
+            return (await Mirror(), await Fetch());
+        var engine = await Fetch();
+        return (await Mirror(), engine);
     }
 
     private static async Task<double> TimeAsync(BenchFolder folder, Func<string, Task<TimeSpan>> download, CancellationToken ct)
