@@ -172,6 +172,28 @@ public sealed class LoopbackFtpServerTests : IDisposable
             Assert.StartsWith(code, await client.ReadAsync(), StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task A_hook_that_throws_is_told_when_the_server_ends()
+    {
+        var server = LoopbackFtpServer.Start(_folder.Root);
+        server.Faults.OnCommand = line => line == "NOOP" ? throw new InvalidOperationException("from the test") : null;
+        using (var client = await RawFtpClient.LogInAsync(server))
+            Assert.Equal("(closed)", await client.SendAsync("NOOP"));
+
+        var told = await Assert.ThrowsAsync<InvalidOperationException>(() => server.DisposeAsync().AsTask());
+        Assert.Equal("from the test", told.Message);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_line_too_long_is_refused_and_the_next_is_heard()
+    {
+        await using var server = LoopbackFtpServer.Start(_folder.Root);
+        using var client = await RawFtpClient.LogInAsync(server);
+
+        Assert.StartsWith("500", await client.SendAsync(new string('x', 100_000)), StringComparison.Ordinal);
+        Assert.StartsWith("200", await client.SendAsync("NOOP"), StringComparison.Ordinal);
+    }
+
     private static async Task StoreAsync(RawFtpClient client, string command, string text)
     {
         using (var data = await client.OpenDataAsync())
