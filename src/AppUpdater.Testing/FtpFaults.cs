@@ -28,7 +28,7 @@ public sealed class FtpFaults
 
     /// <summary>
     /// Asked for each command, before it is carried out; null is the usual answer. The text is the command line; a password is shown as
-    /// <c>***</c>. Called from the session's own thread.
+    /// <c>***</c>, and <c>CONNECT</c> stands for a new connection, before it is greeted. May be called from several threads at once.
     /// </summary>
     public Func<string, FaultAction?>? OnCommand { get; set; }
 
@@ -76,7 +76,9 @@ public sealed class FtpFaults
             _loginRefusals = times;
     }
 
-    /// <summary>421 and a closed connection instead of this verb's answer (<c>RETR</c>); null is any verb.</summary>
+    /// <summary>
+    /// 421 and a closed connection instead of this verb's answer (<c>RETR</c>, or <c>CONNECT</c> for the greeting); null is whatever comes next.
+    /// </summary>
     public void ServiceNotAvailable(string? onCommand = null, int times = 1)
     {
         lock (_gate)

@@ -27,9 +27,10 @@ internal sealed class ControlConnection : IDisposable
 
     internal IPAddress Peer => ((IPEndPoint)_socket.RemoteEndPoint!).Address;
 
-    /// <summary>The next command line; null where the client left or its line has no end.</summary>
+    /// <summary>The next command line, empty where it was too long; null where the client left.</summary>
     internal async ValueTask<string?> ReadLineAsync(CancellationToken ct)
     {
+        var tooLong = false;
         while (true)
         {
             var end = _buffer.AsSpan(0, _filled).IndexOf((byte)'\n');
@@ -38,11 +39,11 @@ internal sealed class ControlConnection : IDisposable
                 var line = Decode(_buffer.AsSpan(0, end));
                 _buffer.AsSpan(end + 1, _filled - end - 1).CopyTo(_buffer);
                 _filled -= end + 1;
-                return line;
+                return tooLong ? "" : line;
             }
 
             if (_filled == _buffer.Length)
-                return null;
+                (tooLong, _filled) = (true, 0);
             var read = await _socket.ReceiveAsync(_buffer.AsMemory(_filled), ct).ConfigureAwait(false);
             if (read == 0)
                 return null;

@@ -90,7 +90,9 @@ internal sealed class FtpSession
             await _transfer.ConfigureAwait(false);
         if (Mute || Ended || await MeetsFaultAsync(verb, shown, ct).ConfigureAwait(false))
             return;
-        if (!_verbs.TryGetValue(verb, out var handler))
+        if (verb.Length == 0)
+            await ReplyAsync("500 Empty, or too long.", ct).ConfigureAwait(false);
+        else if (!_verbs.TryGetValue(verb, out var handler))
             await ReplyAsync("502 Command not implemented.", ct).ConfigureAwait(false);
         else if (!LoggedIn && !_open.Contains(verb))
             await ReplyAsync("530 Please login with USER and PASS.", ct).ConfigureAwait(false);

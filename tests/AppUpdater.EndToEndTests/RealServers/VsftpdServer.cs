@@ -7,8 +7,9 @@ namespace AppUpdater.EndToEndTests.RealServers;
 
 /// <summary>
 /// vsftpd over a folder for anonymous readers, on a free port of this machine, with a configuration of its own in a temporary folder.
-/// It has no MLSD and shows LIST in UTC. Needs no rights: it runs as whoever runs the test, and so without chroot: the server's paths
-/// are this machine's, and a client starts in the folder (vsftpd.conf, run_as_launching_user).
+/// It has no MLSD, shows LIST in UTC, and names that begin with a dot too (force_dot_files, which is off by default). Needs no rights:
+/// it runs as whoever runs the test, and so without chroot: the server's paths are this machine's, and a client starts in the folder
+/// (vsftpd.conf, run_as_launching_user).
 /// </summary>
 public sealed class VsftpdServer : IAsyncDisposable
 {
@@ -99,6 +100,7 @@ public sealed class VsftpdServer : IAsyncDisposable
             anon_world_readable_only=NO
             local_enable=NO
             write_enable=NO
+            force_dot_files=YES
             userlist_enable=NO
             max_per_ip=0
             xferlog_enable={logged}

@@ -104,6 +104,30 @@ public sealed class FtpFaultsTests : IAsyncLifetime, IDisposable
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_new_connection_is_turned_away_with_421()
+    {
+        _server.Faults.ServiceNotAvailable("CONNECT");
+        using var refused = await RawFtpClient.ConnectAsync(_server);
+
+        Assert.StartsWith("421", await refused.ReadAsync(), StringComparison.Ordinal);
+        using var later = await RawFtpClient.LogInAsync(_server);
+        Assert.StartsWith("200", await later.SendAsync("NOOP"), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task An_upload_is_cut_at_its_byte()
+    {
+        _server.Faults.CutAfter("up.bin", 3, times: 1, FtpCut.Transfer);
+        using var client = await RawFtpClient.LogInAsync(_server);
+        using var data = await client.OpenDataAsync();
+        Assert.StartsWith("150", await client.SendAsync("STOR up.bin"), StringComparison.Ordinal);
+        await data.GetStream().WriteAsync("abcdef"u8.ToArray());
+
+        Assert.StartsWith("426", await client.ReadAsync(), StringComparison.Ordinal);
+        Assert.Equal("abc", await File.ReadAllTextAsync(_folder["up.bin"]));
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task The_final_reply_is_late_or_never_comes()
     {
         var late = TimeSpan.FromMilliseconds(300);
