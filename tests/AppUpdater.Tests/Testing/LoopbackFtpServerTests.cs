@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using AppUpdater.Testing;
 
@@ -156,6 +157,38 @@ public sealed class LoopbackFtpServerTests : IDisposable
         Assert.DoesNotContain("UTF8", await client.SendAsync("FEAT"), StringComparison.Ordinal);
         Assert.StartsWith("502", await client.SendAsync("EPSV"), StringComparison.Ordinal);
         Assert.StartsWith("227 Entering Passive Mode (127,0,0,1,", await client.SendAsync("PASV"), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_distant_server_takes_its_time_for_each_reply()
+    {
+        var latency = TimeSpan.FromMilliseconds(50);
+        await using var server = LoopbackFtpServer.Start(_folder.Root, new FtpServerOptions { Latency = latency });
+        using var client = await RawFtpClient.LogInAsync(server);
+        var started = TimeProvider.System.GetTimestamp();
+
+        await client.SendAsync("NOOP");
+        await client.SendAsync("NOOP");
+
+        Assert.True(TimeProvider.System.GetElapsedTime(started) >= latency * 1.8);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_transfer_needs_a_passive_port_and_a_login()
+    {
+        _folder.Write("a.txt", "abc");
+        await using var server = LoopbackFtpServer.Start(_folder.Root);
+        using var stranger = await RawFtpClient.ConnectAsync(server);
+        await stranger.ReadAsync();
+        using var client = await RawFtpClient.LogInAsync(server);
+
+        Assert.StartsWith("530", await stranger.SendAsync("RETR a.txt"), StringComparison.Ordinal);
+        Assert.StartsWith("425", await client.SendAsync("RETR a.txt"), StringComparison.Ordinal);
+        var port = (await client.SendAsync("PASV")).Split('(', ')')[1].Split(',').Select(int.Parse).ToArray();
+        using var data = new TcpClient("127.0.0.1", (port[4] * 256) + port[5]);
+        Assert.StartsWith("150", await client.SendAsync("RETR a.txt"), StringComparison.Ordinal);
+        Assert.Equal("abc", await new StreamReader(data.GetStream()).ReadToEndAsync());
+        Assert.StartsWith("226", await client.ReadAsync(), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Limit)]
