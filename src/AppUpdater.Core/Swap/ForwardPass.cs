@@ -33,7 +33,8 @@ internal sealed class ForwardPass(IDurableFiles files, LiveFiles live, SwapFolde
     private void MoveOut(SwapOperation operation)
     {
         var found = live.Look(operation.Path);
-        if (found.IsMissing)
+        // A folder may have taken the file's name before the cut.
+        if (found.IsMissing || found.Kind == FileKind.Directory)
             return;
         if (found.Has(operation.OldHash) && !live.Exists(folder.Old(operation)))
             files.Rename(live.At(operation.Path), folder.Old(operation));

@@ -102,7 +102,9 @@ internal sealed class SwapStore(IDurableFiles files, InstallLayout layout)
         }
 
         var gate = _live.Copy(request.Bootstrapper, folder.Bootstrapper, Executable);
+        // Where a journal lies, all that it names lies there too.
         files.FlushDirectory(folder.NewFiles);
+        files.FlushDirectory(folder.Root);
         folder.Write(new SwapJournal(header, gate, operations));
         foreach (var path in new[] { layout.Swaps, layout.Own, layout.Root })
             files.FlushDirectory(path);

@@ -28,8 +28,7 @@ internal sealed class SwapVerification(IDurableFiles files, LiveFiles live, Swap
         var goes = journal.Of(OperationKind.Remove).Select(operation => operation.Path).ToHashSet();
         foreach (var operation in journal.Operations)
             Examine(operation, journal, goes);
-        // The order of kinds is the order of the operations; what was added is a file to place.
-        var amended = journal with { Operations = [.. _operations.OrderBy(operation => operation.Kind)] };
+        var amended = journal with { Operations = [.. Ordered()] };
         if (amended.Operations.SequenceEqual(journal.Operations))
             return journal;
         if (_copies.Count > 0)
@@ -38,6 +37,17 @@ internal sealed class SwapVerification(IDurableFiles files, LiveFiles live, Swap
         foreach (var copy in _copies)
             live.Remember(copy);
         return amended;
+    }
+
+    /// <summary>
+    /// The order of kinds is the order of the operations; what was added is a file to place, and a folder that it lies in stays.
+    /// </summary>
+    private IEnumerable<SwapOperation> Ordered()
+    {
+        var placed = _operations.Where(operation => operation.Kind == OperationKind.Place).ToArray();
+        return _operations.OrderBy(operation => operation.Kind).Where(operation =>
+            operation.Kind != OperationKind.RemoveDirectory
+            || !placed.Any(file => file.Path != operation.Path && file.Path.IsAtOrBelow(operation.Path)));
     }
 
     private void CheckStaged(SwapOperation operation)

@@ -37,12 +37,12 @@ internal sealed class TouchedFolders(IDurableFiles files, LiveFiles live, SwapJo
         }
     }
 
-    /// <summary>Flushes each once; one that is gone is covered by the folder it was in.</summary>
+    /// <summary>Flushes each once; one that is gone, or whose name a file took, is covered by the folder it was in.</summary>
     internal void Flush()
     {
         foreach (var folder in journal.Operations.Select(operation => live.FolderOf(operation.Path)).Distinct(StringComparer.Ordinal))
         {
-            if (live.Exists(folder))
+            if (files.Stat(folder)?.Kind == FileKind.Directory)
                 files.FlushDirectory(folder);
         }
     }

@@ -104,19 +104,19 @@ internal sealed class ReleaseFileRules(PlanDraft draft, PlainRelease release, In
 
     private void Fetch(ReleaseFile file, RelativePath target, RelativePath? keep)
     {
-        if (draft.Local.Occupied.Contains(target))
-            throw InTheWay(target, "a folder, a link or a device");
         foreach (var folder in target.Folders())
         {
             if (draft.Local.Occupied.Contains(folder))
-                throw InTheWay(folder, "no folder");
+                throw InTheWay(folder, "lies a link or a device");
             if (draft.Local.Files.ContainsKey(folder))
-                throw InTheWay(folder, "a file, and a folder in the release");
+                throw InTheWay(folder, "lies a file");
         }
 
+        if (draft.Local.Occupied.Contains(target))
+            throw InTheWay(target, "lies a folder, a link or a device, or above it is no folder");
         draft.Fetch(new FileToFetch(file, target, draft.Local.Files.GetValueOrDefault(target)?.Hash, keep));
     }
 
     private InstallException InTheWay(RelativePath path, string what) =>
-        new($"{path.Under(install.Directory)} is {what}, and release {release.Version.Version} needs its place. Move it away and update again.");
+        new($"At {path.Under(install.Directory)} {what}, and release {release.Version.Version} needs the place. Move it away and update again.");
 }

@@ -66,10 +66,11 @@ internal static class ReleaseAcceptance
         }
     }
 
-    // A runtime id built from source names the distribution; what releases name is the portable one.
+    // A runtime built from source names its distribution; what releases name is the portable id.
     private static bool RunsHere(string platform)
     {
-        var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
+        var isMusl = RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal);
+        var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : isMusl ? "linux-musl" : "linux";
         string[] fitting =
         [
             "any", system, $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", RuntimeInformation.RuntimeIdentifier,

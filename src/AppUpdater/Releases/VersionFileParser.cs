@@ -44,13 +44,13 @@ internal sealed class VersionFileParser
 
     private VersionFile Read()
     {
-        var format = _keys.Int(Version, "format", 1, int.MaxValue)
+        var format = _keys.Long(Version, "format", 1, long.MaxValue)
             ?? throw new SettingsException($"{_keys.Where(Version, "format")} is missing; it is {Format}.");
         if (format > Format)
             throw new SettingsException($"{_keys.Where(Version, "format")} = {format}: this needs a newer AppUpdater, which understands that format.");
         return new VersionFile
         {
-            Format = format,
+            Format = Format,
             App = _keys.Required(Version, "app"),
             Version = ReadVersion("version") ?? throw new SettingsException($"{_keys.Where(Version, "version")} is missing."),
             Platform = _keys.Text(Version, "platform") ?? "any",

@@ -19,7 +19,7 @@ internal static class Amounts
     }.ToImmutableDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A rate in bytes a second, at least 1: <c>10mbit</c> is a million and a quarter, <c>2MB</c> two million; null where it is none.</summary>
-    internal static long? Rate(string text) => Read(text, BytesPerSecond) is { } rate and >= 1 ? (long)rate : null;
+    internal static long? Rate(string text) => Read(text, BytesPerSecond) is { } rate and >= 1 and <= long.MaxValue ? (long)rate : null;
 
     /// <summary>A span of at most 1000 days, or null where it is none.</summary>
     internal static TimeSpan? Duration(string text) =>

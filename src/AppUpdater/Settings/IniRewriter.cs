@@ -16,6 +16,7 @@ internal static class IniRewriter
         Require(section.Length > 0 && key.Length > 0, "A section and a key are needed.");
         Require(!value.Any(char.IsControl) && value.Trim() == value, "A value is one line without spaces at its ends.");
         Require(!IniDocument.ReadsAsComment(value), "A value that would read as a comment can't be written.");
+        Require(!IniLine.Scan(text).Any(line => line.Kind == IniLineKind.Section && Same(line.Name, "signature")), "A signed file can't be changed.");
         var mark = text.StartsWith(ByteOrderMark, StringComparison.Ordinal) ? ByteOrderMark : "";
         return mark + SetWithout(text[mark.Length..], section, key, value);
     }
