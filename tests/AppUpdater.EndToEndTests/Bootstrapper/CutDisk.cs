@@ -1,6 +1,6 @@
 using AppUpdater.Core.Disk;
 
-namespace AppUpdater.Tests.Bootstrapper;
+namespace AppUpdater.EndToEndTests.Bootstrapper;
 
 /// <summary>The real disk, until the first file is put at a path: then whoever works with it is cut off.</summary>
 internal sealed class CutDisk(IDurableFiles real, string path) : IDurableFiles

@@ -5,9 +5,10 @@ using AppUpdater.Core.Hashing;
 using AppUpdater.Core.Processes;
 using AppUpdater.Core.Swap;
 using AppUpdater.Handover;
+using AppUpdater.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace AppUpdater.Tests.Bootstrapper;
+namespace AppUpdater.EndToEndTests.Bootstrapper;
 
 /// <summary>
 /// An install whose app is a shell script, a swap to another script, and the published bootstrapper. The app writes what it was given
@@ -47,17 +48,8 @@ internal sealed class SwapScene : IDisposable
 
     internal string Log => File.ReadAllText(Layout.Log);
 
-    /// <summary>The single file that a build of the bootstrapper publishes.</summary>
-    internal static string Bootstrapper
-    {
-        get
-        {
-            var folder = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Join(folder, "AppUpdater.sln")))
-                folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The repository's root was not found.");
-            return Directory.GetFiles(Path.Join(folder, "artifacts", "bootstrapper", "linux-x64"), "AppUpdater.Bootstrapper").Single();
-        }
-    }
+    /// <summary>The single file that a build of the bootstrapper publishes, put beside these tests as beside an app.</summary>
+    internal static string Bootstrapper => Path.Join(AppContext.BaseDirectory, "AppUpdater.Bootstrapper");
 
     internal void Install(string version, string body) => WriteScript(App, version, body);
 

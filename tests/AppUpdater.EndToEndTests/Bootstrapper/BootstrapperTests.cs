@@ -5,7 +5,7 @@ using AppUpdater.Core.Swap;
 using AppUpdater.Handover;
 using AppUpdater.Releases;
 
-namespace AppUpdater.Tests.Bootstrapper;
+namespace AppUpdater.EndToEndTests.Bootstrapper;
 
 /// <summary>The published executable, a real install and real processes. The app is a shell script, so these run on Linux.</summary>
 public sealed class BootstrapperTests : IDisposable
