@@ -13,7 +13,9 @@ internal static class UpdatePlanner
     internal static bool IsNewer(VersionFile offered, NuGetVersion? installed, PlanScope scope) =>
         scope.Force || installed is null || offered.Version > installed;
 
-    /// <summary>What leads from the install to the release, or null where nothing does: no file differs, and the version is the installed one.</summary>
+    /// <summary>
+    /// What leads from the install to the release, or null where nothing does: no file differs, and the version is the installed one.
+    /// </summary>
     /// <exception cref="UntrustedException">The release lacks what <c>run</c> starts.</exception>
     /// <exception cref="InstallException">Something that is no file lies where the release needs to put one.</exception>
     internal static UpdatePlan? Plan(PlainRelease release, LocalSnapshot local, InstallSettings install, PlanScope scope)

@@ -61,7 +61,8 @@ internal sealed class PlainReleaseBuilder
 
     private static bool IsPointer(RelativePath path) =>
         path.Value == "version.ini"
-        || (path.Parent is null && path.Value.StartsWith("version-", StringComparison.Ordinal) && path.Value.EndsWith(".ini", StringComparison.Ordinal));
+        || (path.Parent is null
+            && path.Value.StartsWith("version-", StringComparison.Ordinal) && path.Value.EndsWith(".ini", StringComparison.Ordinal));
 
     private RelativePath? BelowRoot(RelativePath path)
     {

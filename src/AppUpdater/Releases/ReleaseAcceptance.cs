@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using AppUpdater.Settings;
 
@@ -36,9 +37,11 @@ internal static class ReleaseAcceptance
     {
         if (version.Expires is { } expires && expires <= now)
         {
+            // Invariant: other calendars count other years.
+            var at = expires.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
             throw new UntrustedException(
-                $"version.ini at the server offers {version.Version} and expired at {expires:yyyy-MM-dd'T'HH:mm:ss'Z'}; nothing new is installed from it. "
-                + "Its publisher must publish again; check this machine's clock too.");
+                $"version.ini at the server offers {version.Version} and expired at {at}; "
+                + "nothing new is installed from it. Its publisher must publish again; check this machine's clock too.");
         }
     }
 

@@ -46,7 +46,9 @@ internal static class TrustFile
     /// <summary>Whether a release is not offered again.</summary>
     internal static bool IsRefused(this TrustRecord record, PlainRelease release) => record.Refused.Any(refused => refused.Release == release.Id);
 
-    /// <summary>The record with one more refusal, in place of an earlier one of the same release; the oldest of more than 200 are forgotten.</summary>
+    /// <summary>
+    /// The record with one more refusal, in place of an earlier one of the same release; the oldest of more than 200 are forgotten.
+    /// </summary>
     internal static TrustRecord With(this TrustRecord record, RefusedRelease refusal) =>
         record with { Refused = [.. record.Refused.Where(other => other.Release != refusal.Release).TakeLast(MostRefused - 1), refusal] };
 

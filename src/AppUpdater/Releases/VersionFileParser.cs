@@ -22,7 +22,9 @@ internal sealed class VersionFileParser
     /// <summary>Takes version.ini apart. Signatures are checked for shape only.</summary>
     /// <param name="bytes">The file's raw bytes; at most 64 KiB are read of it.</param>
     /// <param name="origin">What the file is called in messages, such as <c>version.ini on ftp.example.org</c>.</param>
-    /// <exception cref="SettingsException">It is too long, empty, not UTF-8, of a newer format, or a value is wrong. The message names it.</exception>
+    /// <exception cref="SettingsException">
+    /// It is too long, empty, not UTF-8, of a newer format, or a value is wrong. The message names it.
+    /// </exception>
     internal static VersionFile Parse(ReadOnlySpan<byte> bytes, string origin)
     {
         var rules = IniRules.Version(origin);
@@ -47,7 +49,11 @@ internal sealed class VersionFileParser
         var format = _keys.Long(Version, "format", 1, long.MaxValue)
             ?? throw new SettingsException($"{_keys.Where(Version, "format")} is missing; it is {Format}.");
         if (format > Format)
-            throw new SettingsException($"{_keys.Where(Version, "format")} = {format}: this needs a newer AppUpdater, which understands that format.");
+        {
+            throw new SettingsException(
+                $"{_keys.Where(Version, "format")} = {format}: this needs a newer AppUpdater, which understands that format.");
+        }
+
         return new VersionFile
         {
             Format = Format,

@@ -18,7 +18,9 @@ internal static class Amounts
         ["ms"] = 1, ["s"] = 1_000, ["m"] = 60_000, ["h"] = 3_600_000,
     }.ToImmutableDictionary(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>A rate in bytes a second, at least 1: <c>10mbit</c> is a million and a quarter, <c>2MB</c> two million; null where it is none.</summary>
+    /// <summary>
+    /// A rate in bytes a second, at least 1: <c>10mbit</c> is a million and a quarter, <c>2MB</c> two million; null where it is none.
+    /// </summary>
     internal static long? Rate(string text) => Read(text, BytesPerSecond) is { } rate and >= 1 and <= long.MaxValue ? (long)rate : null;
 
     /// <summary>A span of at most 1000 days, or null where it is none.</summary>

@@ -7,7 +7,9 @@ internal sealed class EnvironmentVariables(Func<string, string?> lookup)
 {
     internal static EnvironmentVariables OfProcess { get; } = new(Environment.GetEnvironmentVariable);
 
-    /// <exception cref="SettingsException">A variable is not defined, or a percent sign stands alone. Names <paramref name="where"/>, shows no value.</exception>
+    /// <exception cref="SettingsException">
+    /// A variable is not defined, or a percent sign stands alone. Names <paramref name="where"/>, shows no value.
+    /// </exception>
     internal string Expand(string value, string where)
     {
         var expanded = new StringBuilder();
@@ -19,7 +21,7 @@ internal sealed class EnvironmentVariables(Func<string, string?> lookup)
             expanded.Append(value, at, percent - at);
             var close = value.IndexOf('%', percent + 1);
             if (close < 0)
-                throw new SettingsException($"{where}: a percent sign stands alone. Write %% for a percent sign, %NAME% for an environment variable.");
+                throw Alone(where);
             expanded.Append(close == percent + 1 ? "%" : Value(value[(percent + 1)..close], where));
             at = close + 1;
         }
@@ -27,10 +29,13 @@ internal sealed class EnvironmentVariables(Func<string, string?> lookup)
         return expanded.ToString();
     }
 
+    private static SettingsException Alone(string where) =>
+        new($"{where}: a percent sign stands alone. Write %% for a percent sign, %NAME% for an environment variable.");
+
     private string Value(string name, string where)
     {
         if (name.Any(c => !char.IsLetterOrDigit(c) && c is not ('_' or '(' or ')' or '-' or '.')))
-            throw new SettingsException($"{where}: a percent sign stands alone. Write %% for a percent sign, %NAME% for an environment variable.");
+            throw Alone(where);
         var value = lookup(name);
         if (string.IsNullOrEmpty(value))
             throw new SettingsException($"{where}: the environment variable {name} is not defined. Define it, or write %% for a percent sign.");

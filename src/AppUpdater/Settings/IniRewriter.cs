@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace AppUpdater.Settings;
 
-/// <summary>Changes one key of an ini file's text and keeps every other character: comments, unknown keys, spacing, line endings, a byte order mark.</summary>
+/// <summary>
+/// Changes one key of an ini file's text and keeps every other character: comments, unknown keys, spacing, line endings, a byte order mark.
+/// </summary>
 internal static class IniRewriter
 {
     private const string ByteOrderMark = "\uFEFF";
@@ -16,7 +18,8 @@ internal static class IniRewriter
         Require(section.Length > 0 && key.Length > 0, "A section and a key are needed.");
         Require(!value.Any(char.IsControl) && value.Trim() == value, "A value is one line without spaces at its ends.");
         Require(!IniDocument.ReadsAsComment(value), "A value that would read as a comment can't be written.");
-        Require(!IniLine.Scan(text).Any(line => line.Kind == IniLineKind.Section && Same(line.Name, "signature")), "A signed file can't be changed.");
+        var sections = IniLine.Scan(text).Where(line => line.Kind == IniLineKind.Section);
+        Require(!sections.Any(line => Same(line.Name, "signature")), "A signed file can't be changed.");
         var mark = text.StartsWith(ByteOrderMark, StringComparison.Ordinal) ? ByteOrderMark : "";
         return mark + SetWithout(text[mark.Length..], section, key, value);
     }

@@ -36,7 +36,11 @@ internal sealed class KnownKeys
     private IEnumerable<string> Warnings(string origin, string section, ImmutableArray<string> keys)
     {
         if (!_sections.TryGetValue(section, out var known))
-            return [$"{origin}: the section [{section}] is not known; the nearest is [{NearestName.Of(section, _sections.Keys.Order(StringComparer.Ordinal))}]."];
+        {
+            var nearest = NearestName.Of(section, _sections.Keys.Order(StringComparer.Ordinal));
+            return [$"{origin}: the section [{section}] is not known; the nearest is [{nearest}]."];
+        }
+
         return known.IsEmpty
             ? []
             : keys.Where(key => !known.Contains(key, StringComparer.OrdinalIgnoreCase))
