@@ -57,7 +57,7 @@ internal sealed class EntryGate(IDurableFiles files, LiveFiles live, SwapFolder 
     {
         if (live.Exists(folder.NextGate))
             files.DeleteFile(folder.NextGate);
-        if (live.Copy(folder.Bootstrapper, folder.NextGate) != journal.Gate)
+        if (live.Copy(folder.Bootstrapper, folder.NextGate, folder.Scratch) != journal.Gate)
             throw new InstallException($"{folder.Bootstrapper} is not the bootstrapper that was put there; a virus scanner may have changed it.");
         files.Replace(folder.NextGate, live.At(entry.Path));
     }
@@ -70,7 +70,7 @@ internal sealed class EntryGate(IDurableFiles files, LiveFiles live, SwapFolder 
         {
             if (!kept.IsMissing)
                 files.DeleteFile(slot);
-            live.LinkOrCopy(live.At(entry.Path), slot);
+            live.LinkOrCopy(live.At(entry.Path), slot, folder.Scratch);
         }
 
         files.FlushDirectory(Path.GetDirectoryName(slot)!);
@@ -112,7 +112,7 @@ internal sealed class EntryGate(IDurableFiles files, LiveFiles live, SwapFolder 
     private void SaveUnknown(SwapOperation entry, Found found)
     {
         if (found.Kind == FileKind.File && entry.OldHash is not null)
-            live.CopyAside(entry.Path);
+            live.CopyAside(entry.Path, folder.Scratch);
         else if (found.Kind is FileKind.File or FileKind.Link)
             live.MoveAside(entry.Path);
         else

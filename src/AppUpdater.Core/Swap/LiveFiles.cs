@@ -18,6 +18,7 @@ internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider c
 {
     private const int BufferBytes = 128 * 1024;
     private const int MaxNames = 1000;
+    private const string UserSuffix = ".user-";
 
     /// <summary>Virus scanners and indexers hold a file for seconds, not minutes; all of it together is about six seconds.</summary>
     private static readonly int[] WaitMilliseconds = [50, 100, 200, 400, 800, 1600, 3200];
@@ -80,19 +81,30 @@ internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider c
         _kept.Add(At(aside));
     }
 
-    /// <summary>As <see cref="MoveAside"/>, but the name never lacks a file: for the entry.</summary>
-    internal void CopyAside(RelativePath path)
+    /// <summary>
+    /// As <see cref="MoveAside"/>, but the name never lacks a file: for the entry. Where a copy of the same bytes lies beside,
+    /// made before a cut, that is enough.
+    /// </summary>
+    internal void CopyAside(RelativePath path, string scratch)
     {
-        var aside = FreeUserName(path);
-        LinkOrCopy(At(path), At(aside));
+        var (source, bytes) = (At(path), Look(path).Hash);
+        var kept = files.List(FolderOf(path))
+            .Where(other => Path.GetFileName(other).StartsWith(path.Name + UserSuffix, StringComparison.Ordinal))
+            .FirstOrDefault(other => Look(other).Has(bytes));
+        if (kept is null)
+        {
+            kept = At(FreeUserName(path));
+            LinkOrCopy(source, kept, scratch);
+        }
+
         files.FlushDirectory(FolderOf(path));
-        _kept.Add(At(aside));
+        _kept.Add(kept);
     }
 
     internal void Remember(RelativePath kept) => _kept.Add(At(kept));
 
     internal RelativePath FreeUserName(RelativePath path) =>
-        FreeName(path, ".user-" + clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture));
+        FreeName(path, UserSuffix + clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture));
 
     /// <summary>The path with the suffix, or with a number behind it where that name is taken.</summary>
     /// <exception cref="InstallException">All are taken.</exception>
@@ -120,26 +132,25 @@ internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider c
     }
 
     /// <summary>Gives a file a second name; where the volume has no links, a flushed copy. The name itself is not flushed.</summary>
-    internal void LinkOrCopy(string from, string to)
+    internal void LinkOrCopy(string from, string to, string scratch)
     {
         if (!files.TryLink(from, to))
-            Copy(from, to);
+            Copy(from, to, scratch);
     }
 
-    /// <summary>Copies by way of a temp name, so that what bears the name is whole.</summary>
-    internal ContentHash Copy(string from, string to, UnixFileMode? mode = null)
+    /// <summary>Copies by way of a scratch name, so that what bears the name is whole.</summary>
+    internal ContentHash Copy(string from, string to, string scratch, UnixFileMode? mode = null)
     {
-        var temp = to + ".tmp";
-        if (Exists(temp))
-            files.DeleteFile(temp);
+        if (Exists(scratch))
+            files.DeleteFile(scratch);
         var facts = files.Stat(from) ?? throw new FileNotFoundException($"{from} is missing.", from);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using (var source = files.OpenRead(from))
-        using (var target = files.CreateNew(temp, mode ?? facts.Mode))
+        using (var target = files.CreateNew(scratch, mode ?? facts.Mode))
             Pump(source, target, hash);
-        files.SetFacts(temp, mode ?? facts.Mode, facts.Modified);
-        files.FlushFile(temp);
-        files.Rename(temp, to);
+        files.SetFacts(scratch, mode ?? facts.Mode, facts.Modified);
+        files.FlushFile(scratch);
+        files.Rename(scratch, to);
         return ContentHash.Finish(hash);
     }
 

@@ -22,6 +22,9 @@ internal sealed class SwapFolder(IDurableFiles files, string path)
     /// <summary>A second copy of the bootstrapper on its way to the entry path.</summary>
     internal string NextGate => Path.Join(path, "gate");
 
+    /// <summary>Where a copy is made before it gets its name.</summary>
+    internal string Scratch => Path.Join(path, "scratch");
+
     internal string New(SwapOperation operation) => Path.Join(NewFiles, Name(operation));
 
     internal string Old(SwapOperation operation) => Path.Join(OldFiles, Name(operation));

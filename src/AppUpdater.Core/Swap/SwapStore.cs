@@ -101,7 +101,7 @@ internal sealed class SwapStore(IDurableFiles files, InstallLayout layout)
                 TakeIn(file, operation, folder);
         }
 
-        var gate = _live.Copy(request.Bootstrapper, folder.Bootstrapper, Executable);
+        var gate = _live.Copy(request.Bootstrapper, folder.Bootstrapper, folder.Scratch, Executable);
         // Where a journal lies, all that it names lies there too.
         files.FlushDirectory(folder.NewFiles);
         files.FlushDirectory(folder.Root);

@@ -122,7 +122,7 @@ internal sealed class SwapVerification(IDurableFiles files, LiveFiles live, Swap
         var copy = new SwapOperation(OperationKind.Place, live.FreeUserName(known.Path), _nextSlot++) { NewLook = Safe(look) };
         if (live.Exists(folder.New(copy)))
             files.DeleteFile(folder.New(copy));
-        var hash = live.Copy(live.At(known.Path), folder.New(copy));
+        var hash = live.Copy(live.At(known.Path), folder.New(copy), folder.Scratch);
         _operations.Add(copy with { NewHash = hash });
         _operations.Add(known);
         _copies.Add(copy.Path);

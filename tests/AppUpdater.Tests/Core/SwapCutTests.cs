@@ -31,6 +31,50 @@ public sealed class SwapCutTests(ITestOutputHelper output)
         Play(story, story.Prepared(), Plots.Dropped(story));
     }
 
+    [Theory]
+    [InlineData("small", "/app/lib/a")]
+    [InlineData("small", "/app/more/deep/n")]
+    [InlineData("small, links", "/app/lib/a")]
+    [InlineData("small, neither", "/app/gone/x")]
+    [InlineData("fresh", "/app/more/deep/n")]
+    [InlineData("same entry", "/app/gone/x")]
+    public void A_swap_that_can_not_be_finished_goes_back_whole(string name, string stuck)
+    {
+        var story = Simulation.Stories.All[name];
+        var disk = story.Prepared();
+        disk.Traits = story.Traits with { Stuck = new HashSet<string> { stuck } };
+        Play(story, disk, Plots.Fails(story));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_file_that_runs_is_moved_out_of_the_way(bool canLink)
+    {
+        var story = Simulation.Stories.Small with
+        {
+            Name = "running files",
+            Traits = new DiskTraits(CanExchange: false, canLink),
+        };
+        var disk = story.Prepared();
+        disk.Traits = story.Traits with { InUse = new HashSet<string> { "/app/lib/a", "/app/gone/x" } };
+        Play(story, disk, Plots.AndBack(story));
+    }
+
+    [Theory]
+    [InlineData("small", "lib/a")]
+    [InlineData("small", "app")]
+    [InlineData("small", "more/deep/n")]
+    [InlineData("small, neither", "lib/a")]
+    [InlineData("small, neither", "app")]
+    [InlineData("full", "version.ini")]
+    [InlineData("full, links", ".appupdater/installed.json")]
+    public void What_was_written_since_is_kept_by_an_undo(string name, string edited)
+    {
+        var story = Simulation.Stories.All[name];
+        Play(story, story.Prepared(), Plots.EditedAndBack(story, edited));
+    }
+
     private void Play(SimulatedInstall story, SimulatedDisk disk, Chapter[] chapters)
     {
         var bounds = story.New.Count > 5 ? CutBounds.Long : CutBounds.Usual;

@@ -74,7 +74,7 @@ internal sealed class CutMatrix(SimulatedInstall story, CutBounds bounds)
     private string? Judge(SimulatedDisk left, Ending[] allowed, bool deep)
     {
         Cases++;
-        if (EntryProblem(left) is { } problem)
+        if (EntryProblem(left, allowed) is { } problem)
             return problem;
         var failures = new List<string>();
         void Note(string? failure) => failures.AddRange(failure is null ? [] : [failure]);
@@ -108,7 +108,7 @@ internal sealed class CutMatrix(SimulatedInstall story, CutBounds bounds)
     {
         if (!allowed.Contains(ending))
             return $"ended {ending.State?.ToString() ?? "without a swap"} with the tree\n{ending.Tree}";
-        if (ending.State != SwapState.Prepared)
+        if (ending.State != SwapState.Prepared || left.Traits.Stuck.Count > 0)
             return null;
         // A pending swap that is found must be one that can be carried out.
         var report = story.Runner(left).Apply(story.Store(left).Find()!);
@@ -118,7 +118,7 @@ internal sealed class CutMatrix(SimulatedInstall story, CutBounds bounds)
     }
 
     /// <summary>Whoever starts the app before any recovery meets a whole version or the gate.</summary>
-    private string? EntryProblem(SimulatedDisk left)
+    private string? EntryProblem(SimulatedDisk left, Ending[] allowed)
     {
         if (story.Entry is not { } entry)
             return null;
@@ -126,7 +126,7 @@ internal sealed class CutMatrix(SimulatedInstall story, CutBounds bounds)
         if (text == SimulatedInstall.Gate || (text is null && story.Old.Count == 0))
             return null;
         var tree = SimulatedInstall.TreeOf(left);
-        return tree == story.OldTree || tree == story.NewTree ? null : $"the entry is open ({text ?? "missing"}) on the tree\n{tree}";
+        return allowed.Any(ending => ending.Tree == tree) ? null : $"the entry is open ({text ?? "missing"}) on the tree\n{tree}";
     }
 
     private void Run(SimulatedDisk disk, string verb, Action act, Action<string>? beforeStep)

@@ -38,5 +38,45 @@ internal static class Plots
 
     internal static Chapter[] Dropped(SimulatedInstall story) => [Clear(story, SwapState.Prepared)];
 
+    /// <summary>Something can't be done: by itself it goes back to the old version.</summary>
+    internal static Chapter[] Fails(SimulatedInstall story) =>
+    [
+        new(
+            "Apply", disk => story.Runner(disk).Apply(Found(story, disk)),
+            [new(SwapState.Prepared, story.OldTree), new(SwapState.Undone, story.OldTree)], [new(SwapState.Undone, story.OldTree)]),
+    ];
+
+    /// <summary>The new version ran, and one of the files came to hold bytes that nobody knows; then it is undone.</summary>
+    internal static Chapter[] EditedAndBack(SimulatedInstall story, string edited)
+    {
+        var edit = new TreeFile("written by the new version", TreeFile.Plain, Age: 5);
+        var after = story with { New = new(story.New) { [edited] = edit } };
+        var back = story with { Users = new(story.Users) { [edited + ".user-20261121T100000Z"] = edit } };
+        // A copy of the entry is made before it makes way: for an instant the whole new version lies there, and the copy.
+        var kept = after with { Users = back.Users };
+        Ending[] end = [new(SwapState.Undone, back.OldTree)];
+        void Edit(SimulatedDisk disk)
+        {
+            SimulatedInstall.Write(disk, Path.Join(SimulatedInstall.Root, edited), edit);
+            disk.Settle();
+        }
+
+        return
+        [
+            Apply(story),
+            new("Run", disk => Quietly(disk, Edit), [new(SwapState.Committed, story.NewTree)], [new(SwapState.Committed, after.NewTree)]),
+            new("Undo", disk => story.Runner(disk).Undo(Found(story, disk)), [new(SwapState.Committed, after.NewTree), new(SwapState.Undoing, kept.NewTree), .. end], end),
+        ];
+    }
+
+    /// <summary>What the app itself does is not cut.</summary>
+    private static void Quietly(SimulatedDisk disk, Action<SimulatedDisk> act)
+    {
+        var beforeStep = disk.BeforeStep;
+        disk.BeforeStep = null;
+        act(disk);
+        disk.BeforeStep = beforeStep;
+    }
+
     private static FoundSwap Found(SimulatedInstall story, SimulatedDisk disk) => story.Store(disk).Find()!;
 }

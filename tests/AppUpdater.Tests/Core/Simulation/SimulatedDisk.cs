@@ -41,7 +41,7 @@ internal sealed class SimulatedDisk : IDurableFiles
         _lastNode = other._lastNode;
     }
 
-    internal DiskTraits Traits { get; }
+    internal DiskTraits Traits { get; set; }
 
     /// <summary>Called before each step takes effect, with its description: looks, or throws to end or hinder it.</summary>
     internal Action<string>? BeforeStep { get; set; }
@@ -154,6 +154,7 @@ internal sealed class SimulatedDisk : IDurableFiles
 
     public void Rename(string from, string to)
     {
+        RefuseStuck(from, to);
         var (node, target) = (Need(from, FileKind.File), Free(to));
         Step($"rename {from} to {to}");
         Change((NameOf(from), 0), (target, node));
@@ -161,6 +162,7 @@ internal sealed class SimulatedDisk : IDurableFiles
 
     public void Replace(string from, string to)
     {
+        RefuseStuck(from, to);
         var (node, target) = (Need(from, FileKind.File), NameOf(to));
         if (Find(to) is > 0 and var there && _nodes[there].Kind == FileKind.Directory)
             throw new IOException($"{to} is a folder.");
@@ -173,6 +175,7 @@ internal sealed class SimulatedDisk : IDurableFiles
     {
         if (!Traits.CanExchange)
             return false;
+        RefuseStuck(one, other);
         var (first, second) = (Need(one, FileKind.File), Need(other, FileKind.File));
         Step($"exchange {one} and {other}");
         Change((NameOf(one), second), (NameOf(other), first));
@@ -181,6 +184,7 @@ internal sealed class SimulatedDisk : IDurableFiles
 
     public bool TryLink(string existing, string added)
     {
+        RefuseStuck(added);
         if (!Traits.CanLink)
             return false;
         var (node, name) = (Need(existing, FileKind.File), Free(added));
@@ -199,6 +203,7 @@ internal sealed class SimulatedDisk : IDurableFiles
 
     public void DeleteFile(string path)
     {
+        RefuseStuck(path);
         if (Find(path) is not > 0)
             return;
         RefuseInUse(path);
@@ -257,6 +262,15 @@ internal sealed class SimulatedDisk : IDurableFiles
         return _nodes[id].Kind == kind || (kind == FileKind.File && _nodes[id].Kind == FileKind.Link)
             ? id
             : throw new IOException($"{path} is a {_nodes[id].Kind}, not a {kind}.");
+    }
+
+    private void RefuseStuck(params ReadOnlySpan<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            if (Traits.Stuck.Contains(path))
+                throw new UnauthorizedAccessException($"{path} can't be changed.");
+        }
     }
 
     private void RefuseInUse(string path)

@@ -119,7 +119,7 @@ internal sealed record SimulatedInstall(string Name)
         var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, text, facts) in disk.Everything(Root))
         {
-            if (name == SwapJournal.InstalledRecord.Value || !name.StartsWith(RelativePath.OwnFolder, StringComparison.Ordinal))
+            if (name.StartsWith(SwapJournal.InstalledRecord.Value, StringComparison.Ordinal) || !name.StartsWith(RelativePath.OwnFolder, StringComparison.Ordinal))
                 found[name] = facts.Kind == FileKind.File ? Line(text, facts.Mode, facts.Modified) : facts.Kind == FileKind.Directory ? "folder" : "link";
         }
 
