@@ -2,18 +2,109 @@ using AppUpdater.Core.Disk;
 
 namespace AppUpdater.Core.Swap;
 
-/// <summary>Carries a swap out, back and to its end. Synchronous: once begun it is never cancelled, only cut off. The caller holds lock and running.</summary>
-internal sealed class SwapRunner(IDurableFiles files, InstallLayout layout, TimeProvider clock)
+/// <summary>
+/// Carries a swap out, back and to its end. Synchronous: once begun it is never cancelled, only cut off. The caller holds lock and running.
+/// <paramref name="wait"/> is what passes between two tries at a file in use; the thread sleeps where none is given.
+/// </summary>
+internal sealed class SwapRunner(IDurableFiles files, InstallLayout layout, TimeProvider clock, Action<TimeSpan>? wait = null)
 {
+    private readonly LiveFiles _live = new(files, layout.Root, clock, wait ?? Thread.Sleep);
+
     /// <summary>prepared → committed; stays prepared where a check fails, undone where an operation can't be finished.</summary>
-    internal SwapReport Apply(FoundSwap swap) => throw new NotSupportedException($"{swap} {files} {layout} {clock}");
+    internal SwapReport Apply(FoundSwap swap)
+    {
+        Expect(swap, SwapState.Prepared);
+        return Report(swap, folder =>
+        {
+            var journal = new SwapVerification(files, _live, folder, new LinkGuard(files, layout.Root)).Run(folder.Read(SwapState.Prepared));
+            folder.Move(SwapState.Prepared, SwapState.Applying);
+            return GoForward(folder, journal);
+        });
+    }
 
     /// <summary>Takes up what was cut off: applying goes forward, undoing goes on; the other states are left as they are.</summary>
-    internal SwapReport Recover(FoundSwap swap) => throw new NotSupportedException($"{swap}");
+    internal SwapReport Recover(FoundSwap swap) => Report(swap, folder => swap.State switch
+    {
+        SwapState.Applying => GoForward(folder, folder.Read(SwapState.Applying)),
+        SwapState.Undoing => GoBack(folder, folder.Read(SwapState.Undoing), reason: null),
+        _ => new SwapReport(swap.State, Reason: null, []),
+    });
 
     /// <summary>committed → undone.</summary>
-    internal SwapReport Undo(FoundSwap swap) => throw new NotSupportedException($"{swap}");
+    internal SwapReport Undo(FoundSwap swap)
+    {
+        Expect(swap, SwapState.Committed);
+        return Report(swap, folder =>
+        {
+            var journal = folder.Read(SwapState.Committed);
+            folder.Move(SwapState.Committed, SwapState.Undoing);
+            return GoBack(folder, journal, reason: null);
+        });
+    }
 
     /// <summary>committed → confirmed.</summary>
-    internal SwapReport Confirm(FoundSwap swap) => throw new NotSupportedException($"{swap}");
+    internal SwapReport Confirm(FoundSwap swap)
+    {
+        Expect(swap, SwapState.Committed);
+        return Report(swap, folder =>
+        {
+            folder.Move(SwapState.Committed, SwapState.Confirmed);
+            return new SwapReport(SwapState.Confirmed, Reason: null, []);
+        });
+    }
+
+    private SwapReport GoForward(SwapFolder folder, SwapJournal journal)
+    {
+        try
+        {
+            new ForwardPass(files, _live, folder, journal, new EntryGate(files, _live, folder, journal)).Run();
+        }
+        catch (Exception e) when (IsObstacle(e))
+        {
+            folder.Move(SwapState.Applying, SwapState.Undoing);
+            return GoBack(folder, journal, e.Message);
+        }
+
+        folder.Move(SwapState.Applying, SwapState.Committed);
+        return new SwapReport(SwapState.Committed, Reason: null, _live.Kept);
+    }
+
+    private SwapReport GoBack(SwapFolder folder, SwapJournal journal, string? reason)
+    {
+        try
+        {
+            new BackwardPass(files, _live, folder, journal, new EntryGate(files, _live, folder, journal)).Run();
+        }
+        catch (Exception e) when (IsObstacle(e))
+        {
+            return new SwapReport(SwapState.Undoing, reason is null ? e.Message : $"{reason} It could not be undone either: {e.Message}", _live.Kept);
+        }
+
+        folder.Move(SwapState.Undoing, SwapState.Undone);
+        return new SwapReport(SwapState.Undone, reason, _live.Kept);
+    }
+
+    /// <summary>Runs one verb from the state on disk. Where the disk fails between two states, the report says which one it is.</summary>
+    private SwapReport Report(FoundSwap swap, Func<SwapFolder, SwapReport> verb)
+    {
+        var folder = new SwapFolder(files, swap.Directory);
+        try
+        {
+            // Who brought it to this state may have been ended before the flush.
+            folder.FlushState();
+            return verb(folder);
+        }
+        catch (Exception e) when (IsObstacle(e))
+        {
+            return new SwapReport(folder.State() ?? swap.State, e.Message, _live.Kept);
+        }
+    }
+
+    private static bool IsObstacle(Exception e) => e is IOException or UnauthorizedAccessException or UpdateException;
+
+    private static void Expect(FoundSwap swap, SwapState state)
+    {
+        if (swap.State != state)
+            throw new InvalidOperationException($"The swap {swap.Header.Id} is {swap.State}, not {state}.");
+    }
 }

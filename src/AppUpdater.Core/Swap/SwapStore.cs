@@ -1,20 +1,196 @@
 using AppUpdater.Core.Disk;
+using AppUpdater.Core.Hashing;
 
 namespace AppUpdater.Core.Swap;
 
 /// <summary>The swap's folder on disk: prepares, finds and clears it. Not thread-safe; the caller holds the install's lock.</summary>
 internal sealed class SwapStore(IDurableFiles files, InstallLayout layout)
 {
+    private const int MaxFolders = 1000;
+
+    private const UnixFileMode Executable =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    // The preparation keeps no user's copies and waits for nobody: neither clock nor wait is ever asked.
+    private readonly LiveFiles _live = new(files, layout.Root, TimeProvider.System, Thread.Sleep);
+
     /// <summary>The swap that lies there, or null.</summary>
     /// <exception cref="UntrustedException">A journal past <c>prepared</c> can't be read; nothing was touched.</exception>
-    internal FoundSwap? Find() => throw new NotSupportedException($"{files} {layout}");
+    /// <exception cref="InstallException">The disk can't be read.</exception>
+    internal FoundSwap? Find() => OnDisk("read", () =>
+    {
+        var swaps = Folders().Select(folder => (Folder: folder, State: folder.State())).Where(swap => swap.State is not null).ToArray();
+        if (swaps.Length > 1)
+            throw new UntrustedException($"There is more than one swap in {layout.Swaps}; none was touched.");
+        return swaps is [({ } folder, { } state)] ? Read(folder, state) : null;
+    });
 
     /// <summary>
     /// Moves the staged files in, copies the bootstrapper, writes the journal; all durable when it returns. A pending swap
     /// that lies there is discarded first; any other must be finished before.
     /// </summary>
-    internal FoundSwap Prepare(SwapRequest request) => throw new NotSupportedException($"{request}");
+    /// <exception cref="InstallException">Something lies in the way, an unfinished swap lies there, or the disk failed.</exception>
+    /// <exception cref="UntrustedException">The request contradicts itself.</exception>
+    internal FoundSwap Prepare(SwapRequest request)
+    {
+        if (Find() is { } other)
+            MakeWay(other);
+        return OnDisk("prepared", () =>
+        {
+            foreach (var rubbish in Folders())
+                Delete(rubbish);
+            return Write(request);
+        });
+    }
 
     /// <summary>Drops a pending swap, or clears one that was confirmed or undone.</summary>
-    internal void Clear(FoundSwap swap) => throw new NotSupportedException($"{swap}");
+    /// <exception cref="InvalidOperationException">The swap is in another state: its files are needed.</exception>
+    /// <exception cref="InstallException">The journal can't be deleted.</exception>
+    internal void Clear(FoundSwap swap)
+    {
+        if (swap.State is not (SwapState.Prepared or SwapState.Confirmed or SwapState.Undone))
+            throw new InvalidOperationException($"The swap {swap.Header.Id} is {swap.State}: it must be finished before it is cleared.");
+        OnDisk("cleared", () =>
+        {
+            Clear(new SwapFolder(files, swap.Directory), swap.State);
+            return true;
+        });
+    }
+
+    private void MakeWay(FoundSwap other)
+    {
+        if (other.State is SwapState.Applying or SwapState.Undoing or SwapState.Committed)
+        {
+            throw new InstallException(
+                $"The update to {other.Header.To} is not finished ({other.State}). Start the app, which finishes it, and try again.");
+        }
+
+        Clear(other);
+    }
+
+    private FoundSwap? Read(SwapFolder folder, SwapState state)
+    {
+        try
+        {
+            return new FoundSwap(folder.Read(state).Header, state, folder.Root);
+        }
+        catch (UntrustedException) when (state == SwapState.Prepared)
+        {
+            // Nothing live has changed for it, and it can't be carried out.
+            Clear(folder, state);
+            return null;
+        }
+    }
+
+    private FoundSwap Write(SwapRequest request)
+    {
+        var header = request.Header;
+        if (files.Stat(layout.Own)?.Kind is not (null or FileKind.Directory) || files.Stat(layout.Swaps)?.Kind is not (null or FileKind.Directory))
+            throw new InstallException($"{layout.Own} and {layout.Swaps} must be real folders, not links or files: move what is there away.");
+        var draft = new SwapDraft(files, _live, request);
+        var operations = draft.Operations();
+        var folder = new SwapFolder(files, Path.Join(layout.Swaps, header.Id));
+        // Encoded once before anything is moved: a journal that can't be written must not cost the staged files.
+        JournalCodec.Encode(new SwapJournal(header, ContentHash.Of([]), operations));
+        foreach (var path in new[] { layout.Own, layout.Swaps, folder.Root, folder.NewFiles, folder.OldFiles })
+            CreateDirectory(path);
+        foreach (var operation in operations)
+        {
+            if (draft.Sources.TryGetValue(operation.Slot, out var file))
+                TakeIn(file, operation, folder);
+        }
+
+        var gate = _live.Copy(request.Bootstrapper, folder.Bootstrapper, folder.Scratch, Executable);
+        // Where a journal lies, all that it names lies there too.
+        files.FlushDirectory(folder.NewFiles);
+        files.FlushDirectory(folder.Root);
+        folder.Write(new SwapJournal(header, gate, operations));
+        foreach (var path in new[] { layout.Swaps, layout.Own, layout.Root })
+            files.FlushDirectory(path);
+        return new FoundSwap(header, SwapState.Prepared, folder.Root);
+    }
+
+    private void TakeIn(FileToPlace file, SwapOperation operation, SwapFolder folder)
+    {
+        if (files.Stat(file.Source)?.Kind != FileKind.File)
+            throw new InstallException($"The staged file of {file.Path} is missing ({file.Source}); a virus scanner may have taken it.");
+        // Before the rename, whose trace in the file's own record would make each flush a real one.
+        _live.Dress(file.Source, operation.NewLook);
+        files.Rename(file.Source, folder.New(operation));
+    }
+
+    private void CreateDirectory(string path)
+    {
+        if (files.Stat(path) is null)
+            files.CreateDirectory(path);
+    }
+
+    private SwapFolder[] Folders()
+    {
+        if (files.Stat(layout.Swaps)?.Kind != FileKind.Directory)
+            return [];
+        var names = files.List(layout.Swaps).Select(Path.GetFileName).ToArray();
+        if (names.Length > MaxFolders)
+            throw new UntrustedException($"There are more than {MaxFolders} folders in {layout.Swaps}; none was touched.");
+        return names.Select(name => new SwapFolder(files, Path.Join(layout.Swaps, name)))
+            .Where(folder => files.Stat(folder.Root)?.Kind == FileKind.Directory).ToArray();
+    }
+
+    /// <summary>The journal goes first, durably: without one the folder is rubbish, whatever of it is still there.</summary>
+    private void Clear(SwapFolder folder, SwapState state)
+    {
+        // The state itself first: who brought it there may have been ended before the flush.
+        folder.FlushState();
+        files.DeleteFile(folder.Journal(state));
+        folder.FlushState();
+        Delete(folder);
+    }
+
+    private void Delete(SwapFolder folder)
+    {
+        foreach (var inner in new[] { folder.NewFiles, folder.OldFiles, folder.Root })
+        {
+            if (files.Stat(inner)?.Kind != FileKind.Directory)
+                continue;
+            foreach (var name in files.List(inner).Select(Path.GetFileName))
+                Discard(Path.Join(inner, name));
+            if (files.List(inner).Count == 0)
+                Discard(inner);
+        }
+    }
+
+    private void Discard(string path)
+    {
+        try
+        {
+            if (files.Stat(path)?.Kind == FileKind.Directory)
+            {
+                if (files.List(path).Count == 0)
+                    files.DeleteDirectory(path);
+            }
+            else
+            {
+                files.DeleteFile(path);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Windows does not delete a bootstrapper that runs: the next preparation sweeps what is left.
+            return;
+        }
+    }
+
+    private T OnDisk<T>(string what, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InstallException(
+                $"The swap in {layout.Swaps} can't be {what}: {e.Message} See that the account may write there and that there is space.", e);
+        }
+    }
 }

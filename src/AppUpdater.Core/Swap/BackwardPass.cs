@@ -1,0 +1,114 @@
+using AppUpdater.Core.Disk;
+
+namespace AppUpdater.Core.Swap;
+
+/// <summary>
+/// From wherever the files lie back to the old tree, by the rules of <see cref="ForwardPass"/>. New bytes may be lost on the way, old ones
+/// never: an undo is not reversed.
+/// </summary>
+/// <exception cref="InstallException">An operation can't be undone; all is kept for another try.</exception>
+internal sealed class BackwardPass(IDurableFiles files, LiveFiles live, SwapFolder folder, SwapJournal journal, EntryGate gate)
+{
+    private readonly TouchedFolders _touched = new(files, live, journal);
+
+    internal void Run()
+    {
+        gate.Close(forward: false);
+        foreach (var operation in journal.Of(OperationKind.Place).Where(operation => operation.OldHash is null).Reverse())
+            live.Try(operation.Path, () => TakeAway(operation));
+        foreach (var operation in journal.Of(OperationKind.CreateDirectory).Reverse())
+            _touched.RemoveIfEmpty(operation.Path);
+        Recreate();
+        foreach (var operation in Replaced().Reverse())
+            live.Try(operation.Path, () => PutBack(operation));
+        _touched.Flush();
+        Check();
+        gate.Open(forward: false);
+    }
+
+    private IEnumerable<SwapOperation> Replaced() => journal.Operations.Where(
+        operation => operation.Kind is OperationKind.Place or OperationKind.Remove && operation.OldHash is not null);
+
+    private void Recreate()
+    {
+        // Outermost first: they were removed the other way round.
+        var folders = journal.Of(OperationKind.RemoveDirectory).Reverse().ToArray();
+        var missing = folders.Where(operation => !live.Exists(live.At(operation.Path))).ToArray();
+        _touched.Create(folders);
+        foreach (var operation in missing)
+            files.SetFacts(live.At(operation.Path), operation.OldLook.Mode, modified: null);
+    }
+
+    private void TakeAway(SwapOperation operation)
+    {
+        var found = live.Look(operation.Path);
+        if (found.IsMissing || found.Kind == FileKind.Directory)
+            return;
+        if (!found.Has(operation.NewHash))
+            live.MoveAside(operation.Path);
+        else if (live.Exists(folder.New(operation)))
+            files.DeleteFile(live.At(operation.Path));
+        else
+            files.Rename(live.At(operation.Path), folder.New(operation));
+    }
+
+    private void PutBack(SwapOperation operation)
+    {
+        var found = live.Look(operation.Path);
+        if (found.Has(operation.OldHash))
+        {
+            if (operation.IsSameContent)
+                live.Dress(live.At(operation.Path), operation.OldLook);
+            return;
+        }
+
+        var source = Source(operation);
+        if (source is null && IsTheUsersNow(found, operation))
+            return;
+        if (source is null)
+            throw new InstallException($"The old bytes of {operation.Path} are gone from {folder.Root}; install the app again over this folder.");
+        if (found.Kind == FileKind.Directory)
+            throw new InstallException($"{live.At(operation.Path)} is a folder, and a file belongs there: move it away.");
+        if (!found.IsMissing && !found.Has(operation.NewHash))
+            live.MoveAside(operation.Path);
+        ReplaceOrMoveOut(operation, source);
+        if (operation.IsSameContent)
+            live.Dress(live.At(operation.Path), operation.OldLook);
+    }
+
+    private void ReplaceOrMoveOut(SwapOperation operation, string source)
+    {
+        var target = live.At(operation.Path);
+        try
+        {
+            files.Replace(source, target);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (!live.Exists(target) || source == folder.Out(operation))
+                throw;
+            if (live.Exists(folder.Out(operation)))
+                files.DeleteFile(folder.Out(operation));
+            files.Rename(target, folder.Out(operation));
+            files.Rename(source, target);
+        }
+    }
+
+    private string? Source(SwapOperation operation) =>
+        new[] { folder.Old(operation), folder.New(operation), folder.Out(operation) }
+            .FirstOrDefault(slot => live.Look(slot).Has(operation.OldHash));
+
+    /// <summary>The user wrote over the old file before the swap came to it: there is nothing to give back but what he wrote.</summary>
+    private static bool IsTheUsersNow(Found found, SwapOperation operation) =>
+        found.Kind is FileKind.File or FileKind.Link && !found.Has(operation.NewHash);
+
+    private void Check()
+    {
+        foreach (var operation in Replaced())
+        {
+            var found = live.Look(operation.Path);
+            if (!found.Has(operation.OldHash) && !(IsTheUsersNow(found, operation) && Source(operation) is null))
+                throw new InstallException($"{live.At(operation.Path)} does not hold what it held before the update; a virus scanner may have changed it.");
+        }
+    }
+}

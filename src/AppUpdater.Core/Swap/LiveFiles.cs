@@ -1,0 +1,192 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using AppUpdater.Core.Disk;
+using AppUpdater.Core.Hashing;
+
+namespace AppUpdater.Core.Swap;
+
+/// <summary>What lies at a path: nothing (no kind), a file with its hash, or something else.</summary>
+internal readonly record struct Found(FileKind? Kind, ContentHash? Hash)
+{
+    internal bool IsMissing => Kind is null;
+
+    internal bool Has(ContentHash? hash) => hash is not null && Hash == hash;
+}
+
+/// <summary>The install's files as a swap sees them: by content, never by time. Remembers what it moved aside.</summary>
+internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider clock, Action<TimeSpan> wait)
+{
+    private const int BufferBytes = 128 * 1024;
+    private const int MaxNames = 1000;
+    private const string UserSuffix = ".user-";
+
+    /// <summary>Virus scanners and indexers hold a file for seconds, not minutes; all of it together is about six seconds.</summary>
+    private static readonly int[] WaitMilliseconds = [50, 100, 200, 400, 800, 1600, 3200];
+
+    private readonly List<string> _kept = [];
+
+    /// <summary>Files with unknown bytes that were moved aside or copied, as full paths.</summary>
+    internal IReadOnlyList<string> Kept => _kept;
+
+    internal string Root => root;
+
+    internal string At(RelativePath path) => path.Under(root);
+
+    internal string FolderOf(RelativePath path) => path.Parent is { } parent ? At(parent) : root;
+
+    internal bool Exists(string path) => files.Stat(path) is not null;
+
+    internal Found Look(RelativePath path) => Look(At(path));
+
+    internal Found Look(string path)
+    {
+        if (files.Stat(path) is not { } facts)
+            return default;
+        return facts.Kind == FileKind.File ? new Found(FileKind.File, HashOf(path)) : new Found(facts.Kind, null);
+    }
+
+    /// <summary>Runs a step that decides by what it finds, again after a while where the file is in use.</summary>
+    /// <exception cref="InstallException">It still fails.</exception>
+    internal void Try(RelativePath path, Action step)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                step();
+                return;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                if (attempt == WaitMilliseconds.Length || e is FileNotFoundException or DirectoryNotFoundException)
+                {
+                    throw new InstallException(
+                        $"{At(path)} can't be changed: {e.Message} Close what uses it and see that the account may write there.", e);
+                }
+
+                wait(TimeSpan.FromMilliseconds(WaitMilliseconds[attempt]));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Moves a file with unknown bytes to a free name beside; durable when it returns, because what comes to its name next
+    /// may reach the disk before.
+    /// </summary>
+    internal void MoveAside(RelativePath path)
+    {
+        var aside = FreeUserName(path);
+        files.Rename(At(path), At(aside));
+        files.FlushDirectory(FolderOf(path));
+        _kept.Add(At(aside));
+    }
+
+    /// <summary>
+    /// As <see cref="MoveAside"/>, but the name never lacks a file: for the entry. Where a copy of the same bytes lies beside,
+    /// made before a cut, that is enough.
+    /// </summary>
+    internal void CopyAside(RelativePath path, string scratch)
+    {
+        var (source, bytes) = (At(path), Look(path).Hash);
+        var kept = files.List(FolderOf(path))
+            .Where(other => Path.GetFileName(other).StartsWith(path.Name + UserSuffix, StringComparison.Ordinal))
+            .FirstOrDefault(other => Look(other).Has(bytes));
+        if (kept is null)
+        {
+            kept = At(FreeUserName(path));
+            LinkOrCopy(source, kept, scratch);
+        }
+
+        files.FlushDirectory(FolderOf(path));
+        _kept.Add(kept);
+    }
+
+    internal void Remember(RelativePath kept) => _kept.Add(At(kept));
+
+    internal RelativePath FreeUserName(RelativePath path) =>
+        FreeName(path, UserSuffix + clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture));
+
+    /// <summary>The path with the suffix, or with a number behind it where that name is taken.</summary>
+    /// <exception cref="InstallException">All are taken.</exception>
+    internal RelativePath FreeName(RelativePath path, string suffix)
+    {
+        for (var number = 1; number <= MaxNames; number++)
+        {
+            var free = Beside(path, suffix + (number == 1 ? "" : $"-{number}"));
+            if (!Exists(At(free)))
+                return free;
+        }
+
+        throw new InstallException($"There are {MaxNames} kept copies of {At(path)} already; remove those that are not needed.");
+    }
+
+    private static string Cut(string name, int length) => name[..(char.IsHighSurrogate(name[length - 1]) ? length - 1 : length)];
+
+    private static RelativePath Beside(RelativePath path, string suffix)
+    {
+        var room = Math.Max(1, PathRules.MaxLength - suffix.Length - (path.Value.Length - path.Name.Length));
+        var name = (path.Name.Length <= room ? path.Name : Cut(path.Name, room)) + suffix;
+        if (path == SwapJournal.InstalledRecord)
+            return RelativePath.OfUpdater(name);
+        return path.Parent is { } parent ? parent.Append(name) : RelativePath.Parse(name);
+    }
+
+    /// <summary>Gives a file a second name; where the volume has no links, a flushed copy. The name itself is not flushed.</summary>
+    internal void LinkOrCopy(string from, string to, string scratch)
+    {
+        if (!files.TryLink(from, to))
+            Copy(from, to, scratch);
+    }
+
+    /// <summary>Copies by way of a scratch name, so that what bears the name is whole.</summary>
+    internal ContentHash Copy(string from, string to, string scratch, UnixFileMode? mode = null)
+    {
+        if (Exists(scratch))
+            files.DeleteFile(scratch);
+        var facts = files.Stat(from) ?? throw new FileNotFoundException($"{from} is missing.", from);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using (var source = files.OpenRead(from))
+        using (var target = files.CreateNew(scratch, mode ?? facts.Mode))
+            Pump(source, target, hash);
+        files.SetFacts(scratch, mode ?? facts.Mode, facts.Modified);
+        files.FlushFile(scratch);
+        files.Rename(scratch, to);
+        return ContentHash.Finish(hash);
+    }
+
+    /// <summary>Gives a file its mode and time where they differ; durable when it returns.</summary>
+    internal void Dress(string path, FileLook look)
+    {
+        if (!Wears(files.Stat(path), look))
+            files.SetFacts(path, look.Mode, look.Modified);
+        files.FlushFile(path);
+    }
+
+    private static bool Wears(FileFacts? facts, FileLook look) =>
+        facts is not null && (look.Mode is null || look.Mode == facts.Mode) && (look.Modified is null || look.Modified == facts.Modified);
+
+    private ContentHash HashOf(string path)
+    {
+        using var stream = files.OpenRead(path);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Pump(stream, null, hash);
+        return ContentHash.Finish(hash);
+    }
+
+    private static void Pump(Stream source, Stream? target, IncrementalHash hash)
+    {
+        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            for (int read; (read = source.Read(buffer, 0, buffer.Length)) > 0;)
+            {
+                hash.AppendData(buffer, 0, read);
+                target?.Write(buffer, 0, read);
+            }
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

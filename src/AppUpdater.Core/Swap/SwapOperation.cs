@@ -1,0 +1,34 @@
+using AppUpdater.Core.Disk;
+using AppUpdater.Core.Hashing;
+
+namespace AppUpdater.Core.Swap;
+
+/// <summary>What an operation does. The order here is the order in the journal and of the way forward; an undo goes the other way.</summary>
+internal enum OperationKind { Remove, RemoveDirectory, CreateDirectory, Place, Entry }
+
+/// <summary>A file's mode and time; null where it is left as it is, or unknown to the system.</summary>
+internal sealed record FileLook(UnixFileMode? Mode, DateTimeOffset? Modified)
+{
+    internal static FileLook None { get; } = new(null, null);
+
+    internal static FileLook Of(FileFacts facts) => new(facts.Mode, facts.Modified);
+}
+
+/// <summary>
+/// One step of a swap with its before and after. <see cref="Slot"/> is the file's name in <c>new/</c> and <c>old/</c>.
+/// A hash is null where nothing lies; directories have none. Old and new hash may be equal: then only the look changes.
+/// </summary>
+internal sealed record SwapOperation(OperationKind Kind, RelativePath Path, int Slot)
+{
+    internal ContentHash? OldHash { get; init; }
+
+    internal ContentHash? NewHash { get; init; }
+
+    internal FileLook OldLook { get; init; } = FileLook.None;
+
+    internal FileLook NewLook { get; init; } = FileLook.None;
+
+    internal bool IsSameContent => OldHash is not null && OldHash == NewHash;
+
+    internal bool IsFile => Kind is OperationKind.Place or OperationKind.Remove or OperationKind.Entry;
+}

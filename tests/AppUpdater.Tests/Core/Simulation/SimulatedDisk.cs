@@ -1,0 +1,296 @@
+using System.Text;
+using AppUpdater.Core.Disk;
+using AppUpdater.Core.Swap;
+
+namespace AppUpdater.Tests.Core.Simulation;
+
+/// <summary>
+/// A disk in memory that remembers what was flushed and loses the rest when asked to. Files and folders are nodes with any number
+/// of names. Each call that changes something is one step.
+/// </summary>
+internal sealed class SimulatedDisk : IDurableFiles
+{
+    private const int Top = 1;
+
+    private readonly Dictionary<int, SimulatedNode> _nodes;
+    private readonly Dictionary<NameInFolder, int> _names;
+    private readonly Dictionary<NameInFolder, int> _durable;
+    private readonly List<NameChange> _pending;
+    private readonly Dictionary<string, string[]> _segments;
+    private int _lastNode;
+
+    internal SimulatedDisk(DiskTraits traits)
+    {
+        Traits = traits;
+        _nodes = new() { [Top] = SimulatedNode.Folder };
+        _names = [];
+        _durable = [];
+        _pending = [];
+        _segments = [];
+        _lastNode = Top;
+    }
+
+    private SimulatedDisk(SimulatedDisk other, Dictionary<NameInFolder, int> names, Dictionary<NameInFolder, int> durable, List<NameChange> pending)
+    {
+        Traits = other.Traits;
+        _nodes = new(other._nodes);
+        _names = names;
+        _durable = durable;
+        _pending = pending;
+        _segments = other._segments;
+        _lastNode = other._lastNode;
+    }
+
+    internal DiskTraits Traits { get; set; }
+
+    /// <summary>Called before each step takes effect, with its description: looks, or throws to end or hinder it.</summary>
+    internal Action<string>? BeforeStep { get; set; }
+
+    /// <summary>Called at each flush with its kind and path; false makes the flush do nothing.</summary>
+    internal Func<string, string, bool>? AllowFlush { get; set; }
+
+    internal IReadOnlyList<NameChange> Pending => _pending;
+
+    /// <summary>What the process leaves that is ended here: nothing is lost, nothing more is durable.</summary>
+    internal SimulatedDisk AfterKill() => new(this, new(_names), new(_durable), [.. _pending]);
+
+    /// <summary>Files with bytes that were not flushed.</summary>
+    internal IReadOnlyList<int> Dirty() => [.. _nodes.Where(node => node.Value.IsDirty).Select(node => node.Key).Order()];
+
+    internal int WaysToRemain(int node) => _nodes[node].Remains().Count;
+
+    /// <summary>What is left when the power fails here: these pending changes of names, and of each dirty file that remainder.</summary>
+    internal SimulatedDisk AfterPowerCut(Func<int, bool> survives, Func<int, int> remainder)
+    {
+        var names = new Dictionary<NameInFolder, int>(_durable);
+        for (var index = 0; index < _pending.Count; index++)
+        {
+            if (_pending[index].IsDurable || survives(index))
+                _pending[index].ApplyTo(names);
+        }
+
+        var left = new SimulatedDisk(this, names, new(names), []);
+        foreach (var (id, node) in _nodes)
+            left._nodes[id] = node.IsDirty ? node.Remains()[remainder(id)].AfterFlush() : node;
+        return left;
+    }
+
+    /// <summary>All as if flushed: for what lay there before the story begins.</summary>
+    internal void Settle()
+    {
+        foreach (var change in _pending)
+            change.ApplyTo(_durable);
+        _pending.Clear();
+        foreach (var id in Dirty())
+            _nodes[id] = _nodes[id].AfterFlush();
+    }
+
+    internal void AddLink(string path) => Add(path, new SimulatedNode(FileKind.Link, [], FileLook.None, null));
+
+    /// <summary>All below a folder, with paths relative to it; the text is empty where there is none.</summary>
+    internal IEnumerable<(string Path, string Text, FileFacts Facts)> Everything(string folder)
+    {
+        var inner = _names.ToLookup(name => name.Key.Folder, name => (name.Key.Name, Node: name.Value));
+        var open = new Stack<(int Folder, string Prefix)>([(Need(folder, FileKind.Directory), "")]);
+        while (open.TryPop(out var at))
+        {
+            foreach (var (name, id) in inner[at.Folder])
+            {
+                var node = _nodes[id];
+                if (node.Kind == FileKind.Directory)
+                    open.Push((id, $"{at.Prefix}{name}/"));
+                yield return (at.Prefix + name, Encoding.UTF8.GetString(node.Content), Facts(node));
+            }
+        }
+    }
+
+    public FileFacts? Stat(string path) => Find(path) is not (> 0 and var id) ? null : Facts(_nodes[id]);
+
+    public IReadOnlyList<string> List(string directory)
+    {
+        var folder = Need(directory, FileKind.Directory);
+        return [.. _names.Keys.Where(name => name.Folder == folder).Select(name => Path.Join(directory, name.Name)).Order(StringComparer.Ordinal)];
+    }
+
+    public Stream OpenRead(string path) => new MemoryStream(_nodes[Need(path, FileKind.File)].Content, writable: false);
+
+    public Stream CreateNew(string path, UnixFileMode? mode)
+    {
+        Step($"create {path}");
+        var id = Add(path, new SimulatedNode(FileKind.File, [], new FileLook(mode, null), null));
+        return new SimulatedWriter(bytes =>
+        {
+            Step($"write {path}");
+            _nodes[id] = _nodes[id] with { Content = [.. _nodes[id].Content, .. bytes] };
+        });
+    }
+
+    public void FlushFile(string path)
+    {
+        var id = Need(path, FileKind.File);
+        Step($"flush file {path}");
+        if (AllowFlush?.Invoke("file", path) ?? true)
+            _nodes[id] = _nodes[id].AfterFlush();
+    }
+
+    public void FlushDirectory(string path)
+    {
+        var folder = Need(path, FileKind.Directory);
+        Step($"flush folder {path}");
+        if (!(AllowFlush?.Invoke("folder", path) ?? true))
+            return;
+        for (var index = 0; index < _pending.Count; index++)
+        {
+            if (_pending[index].Touches(folder))
+                _pending[index] = _pending[index] with { IsDurable = true };
+        }
+
+        while (_pending is [{ IsDurable: true } first, ..])
+        {
+            first.ApplyTo(_durable);
+            _pending.RemoveAt(0);
+        }
+    }
+
+    public void Rename(string from, string to)
+    {
+        RefuseStuck(from, to);
+        var (node, target) = (Need(from, FileKind.File), Free(to));
+        Step($"rename {from} to {to}");
+        Change((NameOf(from), 0), (target, node));
+    }
+
+    public void Replace(string from, string to)
+    {
+        RefuseStuck(from, to);
+        var (node, target) = (Need(from, FileKind.File), NameOf(to));
+        if (Find(to) is > 0 and var there && _nodes[there].Kind == FileKind.Directory)
+            throw new IOException($"{to} is a folder.");
+        RefuseInUse(to);
+        Step($"replace {to} by {from}");
+        Change((NameOf(from), 0), (target, node));
+    }
+
+    public bool TryExchange(string one, string other)
+    {
+        if (!Traits.CanExchange)
+            return false;
+        RefuseStuck(one, other);
+        var (first, second) = (Need(one, FileKind.File), Need(other, FileKind.File));
+        Step($"exchange {one} and {other}");
+        Change((NameOf(one), second), (NameOf(other), first));
+        return true;
+    }
+
+    public bool TryLink(string existing, string added)
+    {
+        RefuseStuck(added);
+        if (!Traits.CanLink)
+            return false;
+        var (node, name) = (Need(existing, FileKind.File), Free(added));
+        Step($"link {existing} as {added}");
+        Change((name, node));
+        return true;
+    }
+
+    public void CreateDirectory(string path)
+    {
+        if (Find(path) is > 0 and var there && _nodes[there].Kind == FileKind.Directory)
+            return;
+        Step($"create folder {path}");
+        Add(path, SimulatedNode.Folder);
+    }
+
+    public void DeleteFile(string path)
+    {
+        RefuseStuck(path);
+        if (Find(path) is not > 0)
+            return;
+        RefuseInUse(path);
+        Step($"delete {path}");
+        Change((NameOf(path), 0));
+    }
+
+    public void DeleteDirectory(string path)
+    {
+        Need(path, FileKind.Directory);
+        if (List(path).Count > 0)
+            throw new IOException($"{path} is not empty.");
+        Step($"delete folder {path}");
+        Change((NameOf(path), 0));
+    }
+
+    public void SetFacts(string path, UnixFileMode? mode, DateTimeOffset? modified)
+    {
+        if (Find(path) is not (> 0 and var id))
+            throw new FileNotFoundException($"{path} is missing.", path);
+        Step($"set facts of {path}");
+        var look = _nodes[id].Look;
+        _nodes[id] = _nodes[id] with { Look = new FileLook(mode ?? look.Mode, modified ?? look.Modified) };
+    }
+
+    private static FileFacts Facts(SimulatedNode node) =>
+        new(node.Kind, node.Content.Length, node.Look.Modified ?? DateTimeOffset.UnixEpoch, node.Look.Mode);
+
+    private void Step(string what) => BeforeStep?.Invoke(what);
+
+    private void Change(params ReadOnlySpan<(NameInFolder Name, int Node)> names)
+    {
+        var change = new NameChange(names.ToArray(), IsDurable: false);
+        change.ApplyTo(_names);
+        _pending.Add(change);
+    }
+
+    private int Add(string path, SimulatedNode node)
+    {
+        var name = Free(path);
+        _nodes[++_lastNode] = node;
+        Change((name, _lastNode));
+        return _lastNode;
+    }
+
+    private NameInFolder Free(string path) =>
+        Find(path) is > 0 ? throw new IOException($"{path} exists.") : NameOf(path);
+
+    private NameInFolder NameOf(string path) =>
+        new(Need(Path.GetDirectoryName(path)!, FileKind.Directory), Path.GetFileName(path));
+
+    private int Need(string path, FileKind kind)
+    {
+        if (Find(path) is not (> 0 and var id))
+            throw new FileNotFoundException($"{path} is missing.", path);
+        return _nodes[id].Kind == kind || (kind == FileKind.File && _nodes[id].Kind == FileKind.Link)
+            ? id
+            : throw new IOException($"{path} is a {_nodes[id].Kind}, not a {kind}.");
+    }
+
+    private void RefuseStuck(params ReadOnlySpan<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            if (Traits.Stuck.Contains(path))
+                throw new UnauthorizedAccessException($"{path} can't be changed.");
+        }
+    }
+
+    private void RefuseInUse(string path)
+    {
+        if (Traits.InUse.Contains(path) && Find(path) is > 0)
+            throw new UnauthorizedAccessException($"{path} is in use.");
+    }
+
+    /// <summary>The node behind a path, 0 where there is none; a link in the middle leads nowhere.</summary>
+    private int Find(string path)
+    {
+        var at = Top;
+        if (!_segments.TryGetValue(path, out var segments))
+            _segments[path] = segments = path.Split(['/', '\\'], StringSplitOptions.RemoveEmptyEntries);
+        foreach (var segment in segments)
+        {
+            if (!_names.TryGetValue(new NameInFolder(at, segment), out at))
+                return 0;
+        }
+
+        return at;
+    }
+}

@@ -1,0 +1,29 @@
+namespace AppUpdater.Tests.Core.Simulation;
+
+/// <summary>Hands each write on as one step.</summary>
+internal sealed class SimulatedWriter(Action<byte[]> write) : Stream
+{
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override void Write(byte[] buffer, int offset, int count) => write(buffer[offset..(offset + count)]);
+
+    public override void Write(ReadOnlySpan<byte> buffer) => write(buffer.ToArray());
+
+    public override void Flush()
+    {
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+}

@@ -1,0 +1,93 @@
+using AppUpdater.Core.Swap;
+
+namespace AppUpdater.Tests.Core.Simulation;
+
+/// <summary>The installs that every cut is tried on.</summary>
+internal static class Stories
+{
+    private static readonly DiskTraits NoExchange = new(CanExchange: false);
+    private static readonly DiskTraits Plain = new(CanExchange: false, CanLink: false);
+
+    /// <summary>One of each operation, on a volume that can do all.</summary>
+    internal static SimulatedInstall Small { get; } = new("small")
+    {
+        Old = new()
+        {
+            ["app"] = new("app 1", TreeFile.Program),
+            ["lib/a"] = new("a 1"),
+            ["gone/x"] = new("x 1"),
+        },
+        New = new()
+        {
+            ["app"] = new("app 2", TreeFile.Program, Age: 1),
+            ["lib/a"] = new("a 2", Age: 1),
+            ["more/deep/n"] = new("n 2", Age: 1),
+        },
+        Users = new() { ["notes"] = new("the user's own") },
+    };
+
+    /// <summary>All at once: names that change from file to folder and back, looks without bytes, folders that stay for the user's sake.</summary>
+    internal static SimulatedInstall Full { get; } = new("full")
+    {
+        Entry = "bin/app",
+        Old = new()
+        {
+            ["bin/app"] = new("app 1", TreeFile.Program),
+            ["bin/tool"] = new("tool", TreeFile.Plain),
+            ["lib/a"] = new("a 1"),
+            ["lib/b"] = new("b 1"),
+            ["gone/deep/x"] = new("x 1"),
+            ["gone/y"] = new("y 1"),
+            ["mixed/ours"] = new("ours 1"),
+            ["kind"] = new("a file 1"),
+            ["turn/inner"] = new("inner 1"),
+            ["version.ini"] = new("version 1"),
+            [".appupdater/installed.json"] = new("record 1"),
+        },
+        New = new()
+        {
+            ["bin/app"] = new("app 2", TreeFile.Program, Age: 1),
+            ["bin/tool"] = new("tool", TreeFile.Program, Age: 1),
+            ["lib/a"] = new("a 2", Age: 1),
+            ["lib/b"] = new("b 1"),
+            ["kind/inner"] = new("in a folder 2", Age: 1),
+            ["turn"] = new("a file 2", Age: 1),
+            ["more/deep/n"] = new("n 2", Age: 1),
+            ["version.ini"] = new("version 2", Age: 1),
+            [".appupdater/installed.json"] = new("record 2", Age: 1),
+        },
+        Users = new() { ["mixed/his"] = new("the user's own"), ["notes"] = new("his, too") },
+    };
+
+    /// <summary>The entry is the same in both versions.</summary>
+    internal static SimulatedInstall SameEntry { get; } = Small with
+    {
+        Name = "same entry",
+        New = new(Small.New) { ["app"] = Small.Old["app"] },
+    };
+
+    internal static SimulatedInstall Fresh { get; } = Small with { Name = "fresh", Old = [] };
+
+    internal static SimulatedInstall NoEntry { get; } = Small with { Name = "no entry", Entry = null };
+
+    /// <summary>The user changed a file that is replaced, one that is removed, and the entry.</summary>
+    internal static SimulatedInstall Edited { get; } = Small with
+    {
+        Name = "edited",
+        Changed = ChangedFilePolicy.Overwrite,
+        Edited = new()
+        {
+            ["app"] = new("his app", TreeFile.Program, Age: 2),
+            ["lib/a"] = new("his a", Age: 2),
+            ["gone/x"] = new("his x", Age: 2),
+        },
+    };
+
+    internal static IReadOnlyDictionary<string, SimulatedInstall> All { get; } = new[]
+    {
+        Small, Small with { Name = "small, links", Traits = NoExchange }, Small with { Name = "small, neither", Traits = Plain },
+        Full, Full with { Name = "full, links", Traits = NoExchange }, Full with { Name = "full, neither", Traits = Plain },
+        SameEntry, SameEntry with { Name = "same entry, neither", Traits = Plain },
+        Fresh, NoEntry, Edited, Edited with { Name = "edited, neither", Traits = Plain },
+    }.ToDictionary(story => story.Name);
+}

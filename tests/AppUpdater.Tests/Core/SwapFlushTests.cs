@@ -1,0 +1,77 @@
+using AppUpdater.Tests.Core.Simulation;
+using Xunit.Abstractions;
+
+namespace AppUpdater.Tests.Core;
+
+/// <summary>Every flush is there for a reason: without it a cut breaks something, or the reason is written down here.</summary>
+public sealed class SwapFlushTests(ITestOutputHelper output)
+{
+    private const string Recovery = "Recover";
+    private static readonly CutBounds Bounds = new(Outcomes: 12, RecoveryOutcomes: 4, RecoveryStride: 1000);
+    private static readonly CutBounds RecoveryBounds = new(Outcomes: 2, RecoveryOutcomes: 4, RecoveryStride: 1000);
+
+    /// <summary>Flushes whose absence no legal loss shows, and why they stay.</summary>
+    private static readonly Dictionary<string, string> Reasons = [];
+
+    public static TheoryData<string> Flushes()
+    {
+        var keys = new SortedSet<string>(StringComparer.Ordinal);
+        var bounds = new CutBounds(Outcomes: 1, RecoveryOutcomes: 1, RecoveryStride: 1);
+        foreach (var (story, start, chapters) in Plays(""))
+        {
+            var matrix = new CutMatrix(story, bounds) { AllowFlush = key => keys.Add(key) || true };
+            matrix.Play(start, chapters);
+        }
+
+        return [.. keys];
+    }
+
+    [Fact]
+    public void With_all_of_them_nothing_breaks()
+    {
+        foreach (var (story, start, chapters) in Plays(""))
+            Assert.Null(new CutMatrix(story, Bounds).Play(start, chapters));
+    }
+
+    [Theory]
+    [MemberData(nameof(Flushes))]
+    public void Without_it_a_cut_breaks_something(string flush)
+    {
+        var isRecovery = flush.StartsWith(Recovery, StringComparison.Ordinal);
+        var cases = 0;
+        string? failure = null;
+        foreach (var (story, start, chapters) in Plays(flush))
+        {
+            var matrix = new CutMatrix(story, isRecovery ? RecoveryBounds : Bounds)
+            {
+                AllowFlush = key => key != flush,
+                DeepAfterKill = isRecovery,
+            };
+            failure = matrix.Play(start, chapters);
+            cases += matrix.Cases;
+            if (failure is not null)
+                break;
+        }
+
+        output.WriteLine($"{flush}: {cases} cases: {failure ?? "nothing breaks"}");
+        Assert.True(failure is null == Reasons.ContainsKey(flush), failure ?? "Nothing breaks without it: it can go, or needs its reason listed.");
+    }
+
+    /// <summary>Recoveries are tried by the dozen for each cut, so fewer stories must do for them.</summary>
+    private static IEnumerable<(SimulatedInstall Story, SimulatedDisk Start, Chapter[] Chapters)> Plays(string flush)
+    {
+        foreach (var name in new[] { "small", "small, links", "small, neither", "same entry", "fresh", "edited" })
+        {
+            var story = Stories.All[name];
+            yield return (story, story.Prepared(), Plots.AndBack(story));
+            if (flush.StartsWith(Recovery, StringComparison.Ordinal))
+                continue;
+            yield return (story, story.Start(), Plots.ToTheEnd(story));
+            yield return (story, story.Prepared(), Plots.Dropped(story));
+        }
+
+        var small = Stories.Small;
+        yield return (small, small.Prepared(), Plots.EditedAndBack(small, "lib/a"));
+        yield return (small, small.Prepared(), Plots.EditedAndBack(small, "app"));
+    }
+}
