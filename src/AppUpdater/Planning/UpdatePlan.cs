@@ -91,6 +91,9 @@ public sealed class UpdatePlan
 
     internal PlanSteps Steps { get; }
 
+    /// <summary>The plan as lines of text, in a stable order.</summary>
+    public override string ToString() => PlanPrinter.Print(this);
+
     private static PlannedChange Change(FileToFetch file) =>
         new(file.OldHash is null ? ChangeKind.Add : ChangeKind.Change, file.Target, file.File.Size);
 

@@ -33,6 +33,9 @@ internal sealed record ServerSettings
 
     /// <summary>The zone of LIST's times; null finds out.</summary>
     internal TimeZoneInfo? TimeZone { get; init; }
+
+    // A URL or a proxy may carry a password, too.
+    public override string ToString() => "[server]";
 }
 
 /// <summary>A value that no log, message or debugger display may show.</summary>

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using AppUpdater.Releases;
+using AppUpdater.Transport;
+
+namespace AppUpdater.Planning;
+
+/// <summary>
+/// The ownership list, looked up by the names a release uses. On a disk that ignores case, <c>Readme.txt</c> renamed to <c>README.txt</c>
+/// is still one file: it answers to the new name, and is not removed under the old.
+/// </summary>
+internal sealed class RecordedFiles
+{
+    private readonly ImmutableSortedDictionary<RelativePath, InstalledFile> _files;
+    private readonly Dictionary<RelativePath, RelativePath> _oldNames = [];
+
+    internal RecordedFiles(LocalSnapshot local, PlainRelease release)
+    {
+        _files = local.Record?.Files ?? ImmutableSortedDictionary<RelativePath, InstalledFile>.Empty;
+        var named = release.Files.Select(file => file.Path).ToHashSet();
+        Left = [.. _files.Keys.Where(path => !named.Contains(path))];
+        if (Left.IsEmpty)
+            return;
+        var byFold = named.Where(path => !_files.ContainsKey(path)).ToDictionary(TargetCollisions.Fold, path => path, StringComparer.Ordinal);
+        foreach (var left in Left)
+        {
+            if (byFold.TryGetValue(TargetCollisions.Fold(left), out var now)
+                && local.Files.TryGetValue(left, out var one) && local.Files.TryGetValue(now, out var other) && one == other)
+                _oldNames[now] = left;
+        }
+
+        Left = [.. Left.Except(_oldNames.Values)];
+    }
+
+    /// <summary>Recorded files that the release has no more, sorted.</summary>
+    internal ImmutableArray<RelativePath> Left { get; }
+
+    internal InstalledFile this[RelativePath path] => _files[path];
+
+    /// <summary>What the record says of a file of the release, or null.</summary>
+    internal InstalledFile? Find(RelativePath path) => _files.GetValueOrDefault(_oldNames.GetValueOrDefault(path, path));
+
+    internal TimeComparison CompareTimes(PlainRelease release)
+    {
+        var equal = new List<(RemoteTime Recorded, RemoteTime Listed)>();
+        var other = new List<(RemoteTime Recorded, RemoteTime Listed)>();
+        foreach (var file in release.Files)
+        {
+            if (Find(file.Path) is { Modified: { } before } recorded && file.Modified is { } now)
+                (recorded.Size == file.Size ? equal : other).Add((before, now));
+        }
+
+        return TimeComparison.Of(equal, other);
+    }
+}

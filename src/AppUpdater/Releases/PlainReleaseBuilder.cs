@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using AppUpdater.Settings;
+using AppUpdater.Transport;
+
+namespace AppUpdater.Releases;
+
+/// <summary>
+/// Makes a release of a plain tree: what the listing showed, filtered by <c>exclude</c>, placed by <c>map</c>, checked. Pure.
+/// Patterns of <c>exclude</c> are compared with the place below <c>root</c>, before <c>map</c>.
+/// </summary>
+internal sealed class PlainReleaseBuilder
+{
+    private readonly VersionFile _version;
+    private readonly HashSet<string> _reserved;
+    private readonly HashSet<string> _foldersOfReserved;
+    private readonly GlobSet _exclude;
+    private readonly ImmutableArray<FolderMapping> _longestFirst;
+
+    /// <param name="version">The release's version.ini.</param>
+    /// <param name="reserved">Paths of the install that no release may name: <see cref="UpdateSettings.Reserved"/>.</param>
+    internal PlainReleaseBuilder(VersionFile version, ImmutableArray<RelativePath> reserved)
+    {
+        _version = version;
+        // version.ini in the install is written by the commit alone.
+        var all = reserved.Add(RelativePath.Parse("version.ini"));
+        _reserved = [.. all.Select(TargetCollisions.Fold)];
+        _foldersOfReserved = [.. all.SelectMany(path => path.Folders()).Select(TargetCollisions.Fold)];
+        _exclude = new GlobSet(version.Exclude);
+        _longestFirst = [.. version.Map.OrderByDescending(mapping => mapping.From.Value.Length)];
+    }
+
+    /// <summary>Whether a listing needs to look into a folder, given relative to the location.</summary>
+    internal bool Enters(RelativePath folder)
+    {
+        if (_version.Root is { } root && (folder == root || root.IsAtOrBelow(folder)))
+            return true;
+        return BelowRoot(folder) is { } place && !_exclude.Matches(place) && !_exclude.MatchesAllBelow(place);
+    }
+
+    /// <summary>The release that a listing of the location (or of root) shows.</summary>
+    /// <exception cref="UntrustedException">
+    /// The listing holds what no release may: something that is no file, a reserved name, names that collide. The message names it.
+    /// </exception>
+    internal PlainRelease Build(IEnumerable<RemoteEntry> entries)
+    {
+        var files = new List<ReleaseFile>();
+        foreach (var entry in entries)
+        {
+            if (entry.Kind != RemoteEntryKind.Directory && !IsPointer(entry.Path)
+                && BelowRoot(entry.Path) is { } place && !_exclude.Matches(place))
+                files.Add(Accept(entry, Target(place)));
+        }
+
+        files.Sort((one, other) => one.Path.CompareTo(other.Path));
+        TargetCollisions.Check(files);
+        return new PlainRelease(_version, [.. files], Id(files));
+    }
+
+    private static bool IsPointer(RelativePath path) =>
+        path.Value == "version.ini"
+        || (path.Parent is null
+            && path.Value.StartsWith("version-", StringComparison.Ordinal) && path.Value.EndsWith(".ini", StringComparison.Ordinal));
+
+    private RelativePath? BelowRoot(RelativePath path)
+    {
+        if (_version.Root is not { } root)
+            return path;
+        return path != root && path.IsAtOrBelow(root) ? RelativePath.Parse(path.Value[(root.Value.Length + 1)..]) : null;
+    }
+
+    private RelativePath Target(RelativePath place)
+    {
+        foreach (var mapping in _longestFirst)
+        {
+            if (place != mapping.From && place.IsAtOrBelow(mapping.From))
+                return RelativePath.Parse(mapping.To.Value + place.Value[mapping.From.Value.Length..]);
+        }
+
+        return place;
+    }
+
+    private ReleaseFile Accept(RemoteEntry entry, RelativePath target)
+    {
+        if (entry.Kind == RemoteEntryKind.Other)
+            throw Refused(entry.Path, "is neither a file nor a folder (a link or a device)");
+        if (_foldersOfReserved.Contains(TargetCollisions.Fold(target))
+            || target.Folders().Prepend(target).Any(path => _reserved.Contains(TargetCollisions.Fold(path))))
+            throw Refused(entry.Path, $"would take the place of {target} in the install, which no update may touch");
+        if (entry.Size is not ({ } size and >= 0))
+            throw new UntrustedException($"The server tells no size for {entry.Path}. Serve it with MLSD, SIZE or a LIST that has sizes.");
+        return new ReleaseFile(entry.Path, target, size, entry.Modified);
+    }
+
+    private static UntrustedException Refused(RelativePath path, string why) =>
+        new($"{path} on the server {why}. Remove it from the server's folder, or add it to exclude in version.ini.");
+
+    // Times stay out: LIST tells the same file's time in minutes today and in days half a year on.
+    private string Id(List<ReleaseFile> sorted)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{_version.Hash}\n"));
+        foreach (var file in sorted)
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{file.RemotePath}\t{file.Path}\t{file.Size}\n")));
+        return $"{_version.Version.ToNormalizedString()}-{Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
+    }
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+
+namespace AppUpdater.Settings;
+
+/// <summary>The keys that an ini file may have, section by section; anything else is kept and warned about.</summary>
+internal sealed class KnownKeys
+{
+    private readonly ImmutableDictionary<string, ImmutableArray<string>> _sections;
+
+    /// <param name="sections">A section without keys is known with whatever it holds.</param>
+    private KnownKeys(params (string Section, string[] Keys)[] sections) =>
+        _sections = sections.ToImmutableDictionary(
+            section => section.Section, section => section.Keys.ToImmutableArray(), StringComparer.OrdinalIgnoreCase);
+
+    internal static KnownKeys Dato { get; } = new(
+        ("server", ["url", "user", "password", "fallbacks", "proxy", "ca_file", "fingerprint", "encoding", "time_zone"]),
+        ("install", ["app", "directory", "run", "protect", "changed"]),
+        ("trust", ["keys", "threshold", "allow_unsigned"]),
+        ("update", ["channel", "backup", "keep_backups", "connections", "rate", "confirm", "confirm_within", "enforce_minimum", "relaunch"]));
+
+    internal static KnownKeys Version { get; } = new(
+        ("version",
+            ["format", "app", "version", "platform", "published", "sequence", "expires", "minimum", "rollout", "notes", "moved"]),
+        ("files", ["root", "exclude", "map", "manifest"]),
+        ("updates", []));
+
+    /// <summary>Every key with its section, sorted.</summary>
+    internal IEnumerable<(string Section, string Key)> All =>
+        _sections.OrderBy(section => section.Key, StringComparer.Ordinal)
+            .SelectMany(section => section.Value.Order(StringComparer.Ordinal).Select(key => (section.Key, key)));
+
+    /// <summary>One warning for each section or key that is not known, with the nearest that is.</summary>
+    internal ImmutableArray<string> Warnings(IniDocument document) =>
+        [.. document.Sections.SelectMany(section => Warnings(document.Origin, section.Section, section.Keys)).Order(StringComparer.Ordinal)];
+
+    private IEnumerable<string> Warnings(string origin, string section, ImmutableArray<string> keys)
+    {
+        if (!_sections.TryGetValue(section, out var known))
+        {
+            var nearest = NearestName.Of(section, _sections.Keys.Order(StringComparer.Ordinal));
+            return [$"{origin}: the section [{section}] is not known; the nearest is [{nearest}]."];
+        }
+
+        return known.IsEmpty
+            ? []
+            : keys.Where(key => !known.Contains(key, StringComparer.OrdinalIgnoreCase))
+                .Select(key => $"{origin}: [{section}] {key} is not known; the nearest is {Nearest(section, key)}.");
+    }
+
+    private string Nearest(string section, string key)
+    {
+        var elsewhere = All.Where(known => string.Equals(known.Key, key, StringComparison.OrdinalIgnoreCase)).ToList();
+        return elsewhere.Count > 0 ? $"[{elsewhere[0].Section}] {elsewhere[0].Key}" : NearestName.Of(key, _sections[section]);
+    }
+}

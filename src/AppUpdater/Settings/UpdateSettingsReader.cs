@@ -1,0 +1,195 @@
+using System.Collections.Immutable;
+using System.IO.Abstractions;
+using AppUpdater.Core.Swap;
+
+namespace AppUpdater.Settings;
+
+/// <summary>Reads dato.ini. Keys, defaults and units are documented in dato.ini.sample.</summary>
+internal sealed class UpdateSettingsReader
+{
+    private const string Server = "server";
+    private const string Install = "install";
+    private const string Trust = "trust";
+    private const string Update = "update";
+
+    private readonly IniKeys _keys;
+    private readonly string _folder;
+
+    private UpdateSettingsReader(IniKeys keys, string folder) => (_keys, _folder) = (keys, folder);
+
+    /// <summary>Reads the file at <paramref name="path"/>; %NAME% is looked up in this process's environment.</summary>
+    /// <exception cref="SettingsException">The file is missing, or a key is; or a value is wrong. The message names it.</exception>
+    /// <exception cref="InstallException">The file is there and can't be read.</exception>
+    internal static UpdateSettings Read(IFileSystem fs, string path) => Read(fs, path, EnvironmentVariables.OfProcess);
+
+    internal static UpdateSettings Read(IFileSystem fs, string path, EnvironmentVariables environment)
+    {
+        var file = fs.Path.GetFullPath(path);
+        var text = IniText.Decode(ReadBytes(fs, file), IniRules.Dato);
+        var document = IniDocument.Parse(text.Text, IniRules.Dato.Origin);
+        var reader = new UpdateSettingsReader(new IniKeys(document, environment), fs.Path.GetDirectoryName(file)!);
+        return reader.Read(file, [.. KnownKeys.Dato.Warnings(document).Prepend(text.Warning).OfType<string>()]);
+    }
+
+    private static byte[] ReadBytes(IFileSystem fs, string file)
+    {
+        try
+        {
+            using var stream = fs.File.OpenRead(file);
+            // One more than allowed is enough to be told too long; the rest is not worth the memory.
+            var bytes = new byte[Math.Min(stream.Length, IniRules.Dato.MaxBytes + 1)];
+            stream.ReadExactly(bytes);
+            return bytes;
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new SettingsException($"dato.ini: not found at {file}. Put one there; dato.ini.sample shows every key.", failure);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new InstallException($"dato.ini at {file} can't be read: {failure.Message}", failure);
+        }
+    }
+
+    private UpdateSettings Read(string file, ImmutableArray<string> warnings)
+    {
+        var server = ReadServer();
+        var install = ReadInstall();
+        var trust = ReadTrust();
+        return new UpdateSettings
+        {
+            File = file,
+            Server = server,
+            Install = install,
+            Trust = trust,
+            Update = ReadPolicy(),
+            Warnings = warnings,
+            Reserved = [.. Below(install.Directory, [file, .. trust.Keys, server.CaFile]).Distinct().Order()],
+        };
+    }
+
+    private ServerSettings ReadServer()
+    {
+        var settings = new ServerSettings
+        {
+            Url = _keys.Required(Server, "url"),
+            User = _keys.Text(Server, "user"),
+            Password = _keys.Text(Server, "password") is { } password ? new Secret(password) : null,
+            Fallbacks = _keys.List(Server, "fallbacks"),
+            Proxy = ReadProxy(),
+            CaFile = _keys.Text(Server, "ca_file") is { } file ? FullPath(file) : null,
+            Fingerprint = ReadFingerprint(),
+            Encoding = _keys.Choice(Server, "encoding",
+                ("auto", NameEncoding.Auto), ("utf-8", NameEncoding.Utf8), ("windows-1252", NameEncoding.Windows1252)) ?? NameEncoding.Auto,
+            TimeZone = ReadZone(),
+        };
+        return settings is { CaFile: not null, Fingerprint: not null }
+            ? throw new SettingsException($"{_keys.Where(Server, "fingerprint")}: stands beside ca_file; write one of the two.")
+            : settings;
+    }
+
+    private string ReadProxy()
+    {
+        var proxy = _keys.Text(Server, "proxy") ?? "system";
+        if (proxy.ToLowerInvariant() is "system" or "none")
+            return proxy.ToLowerInvariant();
+        // The value is not shown: it may hold a user and a password.
+        return Uri.TryCreate(proxy, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0
+            ? proxy
+            : throw new SettingsException($"{_keys.Where(Server, "proxy")}: must be system, none, or http://host:port.");
+    }
+
+    private string? ReadFingerprint()
+    {
+        if (_keys.Text(Server, "fingerprint") is not { } text)
+            return null;
+        var digits = text.Replace(":", "", StringComparison.Ordinal).ToLowerInvariant();
+        return digits.Length == 64 && digits.All(char.IsAsciiHexDigitLower)
+            ? digits
+            : throw _keys.Bad(Server, "fingerprint", "must be a certificate's SHA-256, 64 hex digits with or without colons");
+    }
+
+    private TimeZoneInfo? ReadZone()
+    {
+        var text = _keys.Text(Server, "time_zone");
+        return text is null || string.Equals(text, "auto", StringComparison.OrdinalIgnoreCase)
+            ? null
+            : TimeZones.Find(text) ?? throw _keys.Bad(
+                Server, "time_zone", "must be auto, an IANA name such as Europe/Madrid, or an offset such as +02:00");
+    }
+
+    private InstallSettings ReadInstall() => new()
+    {
+        App = _keys.Required(Install, "app") is { Length: <= 128 } app ? app : throw _keys.Bad(Install, "app", "must be at most 128 characters"),
+        Directory = FullPath(_keys.Text(Install, "directory") ?? "."),
+        Run = ReadRun(),
+        Protect = _keys.Globs(Install, "protect"),
+        Changed = _keys.Choice(Install, "changed",
+            ("overwrite", ChangedFilePolicy.Overwrite), ("keep", ChangedFilePolicy.Keep), ("new", ChangedFilePolicy.New))
+            ?? ChangedFilePolicy.Overwrite,
+    };
+
+    private RelativePath? ReadRun()
+    {
+        if (_keys.Text(Install, "run") is not { } text)
+            return null;
+        return RelativePath.TryParse(EntryPath.Of(text, OperatingSystem.IsWindows()), out var path, out var problem)
+            ? path
+            : throw _keys.Bad(Install, "run", $"must name a file in the install. {problem.TrimEnd('.')}");
+    }
+
+    private TrustSettings ReadTrust()
+    {
+        var settings = new TrustSettings
+        {
+            Keys = [.. _keys.List(Trust, "keys").Select(FullPath)],
+            Threshold = _keys.Int(Trust, "threshold", 1, 8) ?? 1,
+            AllowUnsigned = _keys.Bool(Trust, "allow_unsigned") ?? false,
+        };
+        return settings.Keys.Length > 0 && settings.Threshold > settings.Keys.Length
+            ? throw _keys.Bad(Trust, "threshold", $"must be at most the number of keys, {settings.Keys.Length}")
+            : settings;
+    }
+
+    private PolicySettings ReadPolicy() => new()
+    {
+        Channel = ReadChannel(),
+        Backup = _keys.Choice(Update, "backup", ("none", BackupMode.None), ("zip", BackupMode.Zip)) ?? BackupMode.Zip,
+        KeepBackups = _keys.Int(Update, "keep_backups", 1, 1000) ?? 3,
+        Connections = _keys.Int(Update, "connections", 1, 64) ?? 8,
+        Rate = _keys.Text(Update, "rate") is { } rate
+            ? Amounts.Rate(rate) ?? throw _keys.Bad(Update, "rate", "must be a number with kbit, mbit, gbit, kB, MB or GB, such as 10mbit")
+            : null,
+        Confirm = _keys.Choice(Update, "confirm", ("alive", ConfirmMode.Alive), ("call", ConfirmMode.Call)) ?? ConfirmMode.Alive,
+        ConfirmWithin = _keys.Duration(Update, "confirm_within", TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(24))
+            ?? TimeSpan.FromSeconds(30),
+        EnforceMinimum = _keys.Bool(Update, "enforce_minimum") ?? false,
+        Relaunch = _keys.Choice(Update, "relaunch", ("self", RelaunchMode.Self), ("supervisor", RelaunchMode.Supervisor)) ?? RelaunchMode.Self,
+    };
+
+    private string ReadChannel()
+    {
+        var channel = _keys.Text(Update, "channel") ?? "stable";
+        return channel.Length <= 32 && channel.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+            ? channel
+            : throw _keys.Bad(Update, "channel", "must be at most 32 lower-case letters, digits and hyphens");
+    }
+
+    // GetFullPath with a base keeps an absolute path as it is. Both slashes are taken, so that one dato.ini serves every system.
+    private string FullPath(string path)
+    {
+        var local = path.Replace('\\', Path.DirectorySeparatorChar);
+        return Path.TrimEndingDirectorySeparator(Path.GetFullPath(local, _folder));
+    }
+
+    private static IEnumerable<RelativePath> Below(string directory, IEnumerable<string?> files)
+    {
+        foreach (var file in files.OfType<string>())
+        {
+            var relative = Path.GetRelativePath(directory, file).Replace(Path.DirectorySeparatorChar, '/');
+            // What is no valid path below the install can't be named by a release either.
+            if (RelativePath.TryParse(relative, out var path, out _))
+                yield return path;
+        }
+    }
+}
