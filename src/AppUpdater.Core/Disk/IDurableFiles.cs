@@ -14,6 +14,7 @@ internal interface IDurableFiles
 {
     FileFacts? Stat(string path);
 
+    /// <summary>Full paths of all that lies directly in a directory, in no order.</summary>
     IReadOnlyList<string> List(string directory);
 
     Stream OpenRead(string path);

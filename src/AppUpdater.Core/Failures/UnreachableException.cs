@@ -7,4 +7,10 @@ public sealed class UnreachableException : UpdateException
     public UnreachableException(string message, Exception? inner = null) : base(message, inner)
     {
     }
+
+    internal UnreachableException(string message, bool isTransient, Exception? inner = null) : base(message, inner) =>
+        IsTransient = isTransient;
+
+    /// <summary>Whether trying again within seconds may help. A refused login is not worth a second try: it may lock the account.</summary>
+    internal bool IsTransient { get; } = true;
 }

@@ -1,3 +1,5 @@
+using AppUpdater.Transport.Retry;
+
 namespace AppUpdater.Transport;
 
 /// <summary>
@@ -10,6 +12,9 @@ internal interface IRemoteSource : IAsyncDisposable
 {
     RemoteLocation Location { get; }
 
+    /// <summary>How this place's transient failures are met, for whoever repeats more than one request. Listing and stat do it themselves.</summary>
+    RetryPolicy Retry => RetryPolicy.Never;
+
     /// <summary>
     /// Everything below <paramref name="folder"/> (null: the location itself), at any depth, in no particular order, folders included.
     /// A folder for which <paramref name="enter"/> says no is told but not listed.
@@ -19,6 +24,9 @@ internal interface IRemoteSource : IAsyncDisposable
     /// <summary>One file's size and time, or null where it is not there.</summary>
     Task<RemoteEntry?> StatAsync(RelativePath path, CancellationToken ct);
 
-    /// <summary>Opens a file at an offset in bytes. Read to the end, then call <see cref="RemoteReadStream.CompleteAsync"/>.</summary>
+    /// <summary>
+    /// Opens a file at an offset in bytes. Read to the end, then call <see cref="RemoteReadStream.CompleteAsync"/>.
+    /// Not retried: the caller knows at which byte to go on.
+    /// </summary>
     Task<RemoteReadStream> OpenReadAsync(RelativePath path, long offset, CancellationToken ct);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AppUpdater.Transport;
 
 internal enum RemoteScheme { Ftp, Ftps, FtpsImplicit, Http, Https, Folder }
@@ -12,4 +14,27 @@ internal sealed record RemoteLocation(RemoteScheme Scheme, string Host, int Port
     internal string? User { get; init; }
 
     internal Settings.Secret? Password { get; init; }
+
+    /// <summary>Takes a URL or a full path apart.</summary>
+    /// <exception cref="SettingsException">The text is neither; the message names the key, the fault and what is allowed.</exception>
+    internal static RemoteLocation Parse(string url) => LocationText.Parse(url);
+
+    internal static int DefaultPort(RemoteScheme scheme) => scheme switch
+    {
+        RemoteScheme.Ftp or RemoteScheme.Ftps => 21,
+        RemoteScheme.FtpsImplicit => 990,
+        RemoteScheme.Http => 80,
+        RemoteScheme.Https => 443,
+        _ => 0,
+    };
+
+    /// <summary>Fit for logs and messages: without user and password.</summary>
+    public override string ToString()
+    {
+        if (Scheme == RemoteScheme.Folder)
+            return Path;
+        var host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
+        var port = Port == DefaultPort(Scheme) ? "" : string.Create(CultureInfo.InvariantCulture, $":{Port}");
+        return $"{LocationText.NameOf(Scheme)}://{host}{port}{Path}";
+    }
 }

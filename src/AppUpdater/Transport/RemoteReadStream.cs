@@ -12,6 +12,9 @@ internal abstract class RemoteReadStream : Stream
     /// <exception cref="UnreachableException">The transfer broke off or the server did not confirm it.</exception>
     internal abstract Task CompleteAsync(CancellationToken ct);
 
+    /// <summary>The whole file's size in bytes as the server told when it was opened; null where it did not.</summary>
+    internal virtual long? AnnouncedLength => null;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;

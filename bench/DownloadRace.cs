@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+using AppUpdater.EndToEndTests.RealServers;
+
+namespace AppUpdater.Bench;
+
+/// <summary>
+/// The download engine against lftp on the same tree from the same vsftpd, by turns, each into a fresh folder. Both connect, list and
+/// fetch; the engine also hashes and flushes each file, which lftp does not.
+/// </summary>
+internal static class DownloadRace
+{
+    private const int WarmUps = 3;
+    private const int Rounds = 5;
+    private const int Connections = 8;
+    private const double Target = 1.2;
+
+    internal static async Task RunAsync(CancellationToken ct)
+    {
+        Console.WriteLine($"download, {RuntimeTrees.Files} files of {RuntimeTrees.New} from vsftpd, {Connections} connections");
+        if (VsftpdServer.Find() is null || LftpMirror.Find() is null)
+        {
+            Console.WriteLine($"  not measured: {(VsftpdServer.Find() is null ? VsftpdServer.Absent : LftpMirror.Absent)}");
+            return;
+        }
+
+        using var folder = new BenchFolder();
+        RuntimeTrees.LayOut(RuntimeTrees.New, folder["served"]);
+        await using var server = await VsftpdServer.StartAsync(folder["served"], ct: ct);
+        var lftp = new List<double>();
+        var engine = new List<double>();
+
+        // The first rounds warm the file cache and the compiler, and do not count.
+        for (var round = 1 - WarmUps; round <= Rounds; round++)
+        {
+            var (mirrored, fetched) = await RaceAsync(server, folder, engineFirst: round % 2 == 0, ct);
+            var name = round < 1 ? "warm-up" : $"round {round.ToString(CultureInfo.InvariantCulture)}";
+            Console.WriteLine($"  {name}: lftp {mirrored:F3} s, engine {fetched:F3} s");
+            if (round < 1)
+                continue;
+            lftp.Add(mirrored);
+            engine.Add(fetched);
+        }
+
+        var ratio = Median(engine) / Median(lftp);
+        Console.WriteLine($"  medians: lftp {Median(lftp):F3} s, engine {Median(engine):F3} s; "
+            + $"ratio {ratio:F2}, at most {Target:F1} allowed: {(ratio <= Target ? "met" : "MISSED")}");
+    }
+
+    private static async Task<(double Lftp, double Engine)> RaceAsync(VsftpdServer server, BenchFolder folder, bool engineFirst, CancellationToken ct)
+    {
+        Task<double> Mirror() => TimeAsync(folder, into => LftpMirror.RunAsync(server.Port, Connections, into, ct), ct);
+        Task<double> Fetch() => TimeAsync(folder, into => EngineDownload.RunAsync(server.Url, Connections, into, ct), ct);
+        if (!engineFirst)
+            return (await Mirror(), await Fetch());
+        var engine = await Fetch();
+        return (await Mirror(), engine);
+    }
+
+    private static async Task<double> TimeAsync(BenchFolder folder, Func<string, Task<TimeSpan>> download, CancellationToken ct)
+    {
+        var into = folder["fetched"];
+        var took = await download(into);
+        var files = Directory.GetFiles(into, "*", SearchOption.AllDirectories).Length;
+        if (files != RuntimeTrees.Files)
+            throw new InvalidOperationException($"{files} files arrived, not {RuntimeTrees.Files}.");
+        Directory.Delete(into, recursive: true);
+
+        // What one leaves to be written must not slow the other.
+        using var sync = Process.Start("sync");
+        await sync.WaitForExitAsync(ct);
+        return took.TotalSeconds;
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+}

@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace AppUpdater.Testing.Ftp;
+
+/// <summary>The control connection: command lines in, replies out.</summary>
+internal sealed class ControlConnection : IDisposable
+{
+    private const int LongestLine = 8192;
+
+    private readonly Socket _socket;
+    private readonly FtpServerOptions _options;
+    private readonly byte[] _buffer = new byte[LongestLine];
+    private int _filled;
+
+    internal ControlConnection(Socket socket, FtpServerOptions options)
+    {
+        (_socket, _options) = (socket, options);
+        _socket.NoDelay = true;
+        Names = options.Latin1Names ? Encoding.Latin1 : new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+    }
+
+    internal Encoding Names { get; }
+
+    internal IPEndPoint Local => (IPEndPoint)_socket.LocalEndPoint!;
+
+    internal IPAddress Peer => ((IPEndPoint)_socket.RemoteEndPoint!).Address;
+
+    /// <summary>The next command line, empty where it was too long; null where the client left.</summary>
+    internal async ValueTask<string?> ReadLineAsync(CancellationToken ct)
+    {
+        var tooLong = false;
+        while (true)
+        {
+            var end = _buffer.AsSpan(0, _filled).IndexOf((byte)'\n');
+            if (end >= 0)
+            {
+                var line = Decode(_buffer.AsSpan(0, end));
+                _buffer.AsSpan(end + 1, _filled - end - 1).CopyTo(_buffer);
+                _filled -= end + 1;
+                return tooLong ? "" : line;
+            }
+
+            if (_filled == _buffer.Length)
+                (tooLong, _filled) = (true, 0);
+            var read = await _socket.ReceiveAsync(_buffer.AsMemory(_filled), ct).ConfigureAwait(false);
+            if (read == 0)
+                return null;
+            _filled += read;
+        }
+    }
+
+    /// <summary>Sends one reply, lines separated by <c>\n</c>.</summary>
+    internal Task ReplyAsync(string reply, CancellationToken ct) =>
+        ReplyRawAsync(reply.Replace("\n", "\r\n", StringComparison.Ordinal), ct);
+
+    /// <summary>Sends a reply as it stands, and CR LF.</summary>
+    internal async Task ReplyRawAsync(string reply, CancellationToken ct)
+    {
+        if (_options.Latency > TimeSpan.Zero)
+            await Task.Delay(_options.Latency, ct).ConfigureAwait(false);
+        ReadOnlyMemory<byte> bytes = Names.GetBytes(reply + "\r\n");
+        while (!bytes.IsEmpty)
+            bytes = bytes[await _socket.SendAsync(bytes, ct).ConfigureAwait(false)..];
+    }
+
+    /// <summary>Ends the conversation; what was sent before still arrives.</summary>
+    internal void Close()
+    {
+        if (_socket.Connected)
+            _socket.Shutdown(SocketShutdown.Both);
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    /// <summary>Without CR, and without the telnet signals (RFC 854: IAC IP, IAC DM) that clients send before ABOR.</summary>
+    private string Decode(Span<byte> line)
+    {
+        while (!line.IsEmpty && line[0] >= 0xF0)
+            line = line[1..];
+        return Names.GetString(line).TrimEnd('\r');
+    }
+}

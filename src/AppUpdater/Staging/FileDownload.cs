@@ -1,0 +1,109 @@
+using System.Buffers;
+using AppUpdater.Core.Disk;
+using AppUpdater.Core.Hashing;
+using AppUpdater.Releases;
+using AppUpdater.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace AppUpdater.Staging;
+
+/// <summary>One file from the server into its part, resumed at its byte when the transfer breaks.</summary>
+internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, StagingOptions options, TimeProvider clock, ILogger log)
+{
+    /// <summary>Returns the hash of the file, whole on disk and confirmed by the server, but not yet flushed.</summary>
+    /// <exception cref="ReleaseChangedException">The server's file is not the planned one any more.</exception>
+    internal async Task<ContentHash> FetchAsync(ReleaseFile file, string path, ProgressMeter.FileProgress progress, CancellationToken ct)
+    {
+        using var part = PartFile.Open(files, path, file.Size, ct);
+        progress.Found(part.Length);
+        var breaks = 0;
+        var inARow = 0;
+        var whole = part.Length == file.Size;
+        while (!whole)
+        {
+            var from = part.Length;
+            try
+            {
+                await TransferAsync(file, part, progress, ct).ConfigureAwait(false);
+                whole = true;
+            }
+            catch (UnreachableException failure) when (++breaks <= options.BreaksPerFile && (part.Length > from || inARow < options.Retries))
+            {
+                inARow = part.Length > from ? 0 : inARow + 1;
+                log.LogWarning("{File} broke off at byte {Offset}: {Reason}", file.RemotePath, part.Length, failure.Message);
+                await Task.Delay(options.RetryDelay * Math.Pow(2, Math.Max(0, inARow - 1)), clock, ct).ConfigureAwait(false);
+                whole = await IsSameAsync(file, ct).ConfigureAwait(false) && part.Length == file.Size;
+            }
+        }
+
+        return part.Finish();
+    }
+
+    private async Task TransferAsync(ReleaseFile file, PartFile part, ProgressMeter.FileProgress progress, CancellationToken ct)
+    {
+        var stream = await OpenAsync(file, part.Length, ct).ConfigureAwait(false);
+        var buffer = ArrayPool<byte>.Shared.Rent(PartFile.BufferSize);
+        try
+        {
+            await using (stream.ConfigureAwait(false))
+            {
+                while (await stream.ReadAsync(buffer.AsMemory(0, PartFile.BufferSize), ct).ConfigureAwait(false) is > 0 and var read)
+                {
+                    if (part.Length + read > file.Size)
+                        throw Changed(file, $"more than the {file.Size} bytes that were listed");
+                    part.Append(buffer.AsSpan(0, read));
+                    progress.Fetched(read);
+                }
+
+                await stream.CompleteAsync(ct).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        if (part.Length < file.Size)
+            throw Changed(file, $"{part.Length} bytes where {file.Size} were listed");
+    }
+
+    private async Task<RemoteReadStream> OpenAsync(ReleaseFile file, long offset, CancellationToken ct)
+    {
+        try
+        {
+            return await source.OpenReadAsync(file.RemotePath, offset, ct).ConfigureAwait(false);
+        }
+        catch (MissingException)
+        {
+            throw Changed(file, "nothing any more");
+        }
+    }
+
+    // Between the break and now the file may have been replaced: two halves of two files would go unnoticed at equal size.
+    private async Task<bool> IsSameAsync(ReleaseFile file, CancellationToken ct)
+    {
+        RemoteEntry? now;
+        try
+        {
+            now = await source.StatAsync(file.RemotePath, ct).ConfigureAwait(false);
+        }
+        catch (UnreachableException failure)
+        {
+            log.LogDebug("{File} could not be looked at again: {Reason}", file.RemotePath, failure.Message);
+            return false;
+        }
+
+        if (now is null)
+            throw Changed(file, "nothing any more");
+        if (now.Size is { } size && size != file.Size)
+            throw Changed(file, $"{size} bytes where {file.Size} were listed");
+
+        // MDTM's seconds say nothing against LIST's minutes in an unknown zone: only like is compared with like.
+        if (now.Modified is { } time && file.Modified is { } planned && time.Precision == planned.Precision && time.Utc != planned.Utc)
+            throw Changed(file, $"a file of {time.Utc:u} where one of {planned.Utc:u} was listed");
+        return true;
+    }
+
+    private static ReleaseChangedException Changed(ReleaseFile file, string found) =>
+        new($"\"{file.RemotePath}\" on the server changed while it was fetched: there is {found}.");
+}

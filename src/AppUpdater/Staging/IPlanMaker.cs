@@ -1,0 +1,10 @@
+using AppUpdater.Planning;
+
+namespace AppUpdater.Staging;
+
+/// <summary>Asks the server again whether a plan still fits.</summary>
+internal interface IPlanMaker
+{
+    /// <summary>The plan itself where version.ini and the listing are what they were; else the plan for what lies there now.</summary>
+    Task<UpdatePlan> RemakeAsync(UpdatePlan made, CancellationToken ct);
+}

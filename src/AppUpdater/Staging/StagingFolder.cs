@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.IO.Abstractions;
+using System.Text;
+using AppUpdater.Core;
+using AppUpdater.Core.Disk;
+using AppUpdater.Core.Hashing;
+using AppUpdater.Planning;
+using AppUpdater.Releases;
+
+namespace AppUpdater.Staging;
+
+/// <summary>
+/// <c>.appupdater/staging/&lt;release&gt;/</c>: what was fetched, whole (<c>.done</c>) or in part (<c>.part</c>). Names follow from the
+/// server's path, size and time, so that an unchanged file goes on at its byte and a changed one begins at zero.
+/// </summary>
+internal sealed class StagingFolder(IFileSystem fileSystem, IDurableFiles files, InstallLayout layout)
+{
+    private const string Part = ".part";
+    private const string Done = ".done";
+
+    internal string PathFor(UpdatePlan plan) => Path.Join(layout.Staging, plan.To.ToNormalizedString());
+
+    internal string PartOf(UpdatePlan plan, ReleaseFile file) => Path.Join(PathFor(plan), Key(file) + Part);
+
+    internal string DoneOf(UpdatePlan plan, ReleaseFile file) => Path.Join(PathFor(plan), Key(file) + Done);
+
+    /// <summary>Makes the folder ready for a plan: keeps what still fits, from this and other releases' folders, and removes the rest.</summary>
+    internal void Open(UpdatePlan plan)
+    {
+        var own = PathFor(plan);
+        fileSystem.Directory.CreateDirectory(own);
+        var wanted = plan.Steps.Fetch.Select(file => Key(file.File)).SelectMany(key => new[] { key + Part, key + Done })
+            .ToHashSet(StringComparer.Ordinal);
+        foreach (var other in fileSystem.Directory.GetDirectories(layout.Staging).Where(folder => !IsSame(folder, own)))
+        {
+            foreach (var file in fileSystem.Directory.GetFiles(other).Where(file => wanted.Contains(Path.GetFileName(file))))
+                Adopt(file, Path.Join(own, Path.GetFileName(file)));
+            fileSystem.Directory.Delete(other, recursive: true);
+        }
+
+        foreach (var file in fileSystem.Directory.GetFiles(own).Where(file => !wanted.Contains(Path.GetFileName(file))))
+            fileSystem.File.Delete(file);
+    }
+
+    /// <summary>Bytes of the plan that lie here already.</summary>
+    internal long BytesHere(UpdatePlan plan) =>
+        plan.Steps.Fetch.Sum(file => Length(DoneOf(plan, file.File)) ?? Length(PartOf(plan, file.File)) ?? 0);
+
+    /// <summary>Removes everything staged, for any release.</summary>
+    internal void Clear()
+    {
+        if (fileSystem.Directory.Exists(layout.Staging))
+            fileSystem.Directory.Delete(layout.Staging, recursive: true);
+    }
+
+    internal static string Key(ReleaseFile file)
+    {
+        var ticks = file.Modified is { } modified ? modified.Utc.UtcTicks.ToString(CultureInfo.InvariantCulture) : "";
+        return ContentHash.Of(Encoding.UTF8.GetBytes($"{file.RemotePath}\n{file.Size}\n{ticks}")).Hex[..32];
+    }
+
+    private long? Length(string path) => files.Stat(path) is { Kind: FileKind.File, Length: var length } ? length : null;
+
+    private void Adopt(string file, string target)
+    {
+        if (files.Stat(target) is null)
+            files.Rename(file, target);
+    }
+
+    private static bool IsSame(string one, string other) => string.Equals(Path.GetFileName(one), Path.GetFileName(other), StringComparison.Ordinal);
+}

@@ -1,0 +1,77 @@
+namespace AppUpdater.Transport.Folder;
+
+/// <summary>A file on its way from a folder or share. Writers are let in: a share is no place to lock.</summary>
+internal sealed class FolderReadStream : RemoteReadStream
+{
+    private readonly FileStream _file;
+    private readonly TimeSpan _idle;
+    private readonly long _offset;
+    private long _count;
+
+    private FolderReadStream(FileStream file, long offset, TimeSpan idle)
+    {
+        _file = file;
+        _offset = offset;
+        _idle = idle;
+        AnnouncedLength = file.Length;
+    }
+
+    internal override long? AnnouncedLength { get; }
+
+    /// <exception cref="IOException">It can't be opened, or is shorter than the offset.</exception>
+    internal static FolderReadStream Open(RelativePath path, RemoteLocation location, long offset, TimeSpan idle)
+    {
+        var full = path.Under(location.Path);
+        if (new FileInfo(full).LinkTarget is not null)
+            throw new UntrustedException($"{full} is a symbolic link, which is never followed.");
+        var file = new FileStream(full, new FileStreamOptions
+        {
+            Mode = FileMode.Open,
+            Access = FileAccess.Read,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+            BufferSize = 0,
+        });
+        if (offset > file.Length)
+        {
+            var length = file.Length;
+            file.Dispose();
+            throw new UnreachableException($"{full} has {length} bytes now and can't be read from byte {offset}.", isTransient: false);
+        }
+
+        file.Position = offset;
+        return new FolderReadStream(file, offset, idle);
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        idle.CancelAfter(_idle);
+        try
+        {
+            var read = await _file.ReadAsync(buffer, idle.Token).ConfigureAwait(false);
+            _count += read;
+            return read;
+        }
+        catch (IOException e)
+        {
+            throw new UnreachableException($"{_file.Name} broke off after {_count} bytes: {e.Message}", e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new UnreachableException($"{_file.Name} sent nothing more for {_idle.TotalSeconds:0.#} s.", e);
+        }
+    }
+
+    internal override Task CompleteAsync(CancellationToken ct) => _offset + _count == AnnouncedLength
+        ? Task.CompletedTask
+        : Task.FromException(new UnreachableException(
+            $"{_file.Name} had {AnnouncedLength} bytes when it was opened, {_offset + _count} came: it is being written to."));
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _file.Dispose();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,105 @@
+using System.IO.Abstractions;
+using System.Runtime.CompilerServices;
+using AppUpdater.Transport.Retry;
+
+namespace AppUpdater.Transport.Folder;
+
+/// <summary>A folder on this machine or on a share.</summary>
+internal sealed class FolderSource : IRemoteSource
+{
+    private readonly IFileSystem _files;
+    private readonly TransportOptions _options;
+
+    internal FolderSource(RemoteLocation location, IFileSystem files, TransportOptions options)
+    {
+        Location = location;
+        _files = files;
+        _options = options;
+        Retry = new RetryPolicy(options);
+    }
+
+    public RemoteLocation Location { get; }
+
+    public RetryPolicy Retry { get; }
+
+    public async IAsyncEnumerable<RemoteEntry> ListAsync(
+        RelativePath? folder, Func<RelativePath, bool> enter, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var waiting = new Queue<RelativePath?>([folder]);
+        while (waiting.TryDequeue(out var next))
+        {
+            ct.ThrowIfCancellationRequested();
+
+            // A share may be slow: not on the caller's thread.
+            var entries = await Task.Run(() => List(next), ct).ConfigureAwait(false);
+            foreach (var entry in entries)
+            {
+                if (entry.Kind == RemoteEntryKind.Directory && enter(entry.Path))
+                    waiting.Enqueue(entry.Path);
+                yield return entry;
+            }
+        }
+    }
+
+    public Task<RemoteEntry?> StatAsync(RelativePath path, CancellationToken ct) => Task.Run(
+        () => Reach(path, () => Describe(path, _files.FileInfo.FromFileName(path.Under(Location.Path)))), ct);
+
+    public Task<RemoteReadStream> OpenReadAsync(RelativePath path, long offset, CancellationToken ct) =>
+        Task.Run<RemoteReadStream>(() => Reach(path, () => FolderReadStream.Open(path, Location, offset, _options.DataIdleTimeout)), ct);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private List<RemoteEntry> List(RelativePath? folder) => Reach(folder, () =>
+    {
+        var directory = _files.DirectoryInfo.FromDirectoryName(folder is { } below ? below.Under(Location.Path) : Location.Path);
+        if (!directory.Exists)
+            throw Missing(folder);
+        return directory.EnumerateFileSystemInfos()
+            .Select(info => Describe(PathOf(folder, info.Name), info))
+            .OfType<RemoteEntry>()
+            .ToList();
+    });
+
+    /// <summary>Null where nothing lies there. A link is told, never followed: it may lead anywhere.</summary>
+    private static RemoteEntry? Describe(RelativePath path, IFileSystemInfo info)
+    {
+        var attributes = info.Attributes;
+        if ((int)attributes == -1)
+            return null;
+        var modified = new RemoteTime(new DateTimeOffset(info.LastWriteTimeUtc, TimeSpan.Zero), TimeSpan.FromTicks(1));
+        if (attributes.HasFlag(FileAttributes.ReparsePoint) || attributes.HasFlag(FileAttributes.Device))
+            return new RemoteEntry(path, RemoteEntryKind.Other, null, modified);
+        return attributes.HasFlag(FileAttributes.Directory)
+            ? new RemoteEntry(path, RemoteEntryKind.Directory, null, modified)
+            : new RemoteEntry(path, RemoteEntryKind.File, new FileInfo(info.FullName).Length, modified);
+    }
+
+    private RelativePath PathOf(RelativePath? folder, string name) =>
+        RelativePath.TryParse(folder is { } parent ? $"{parent}/{name}" : name, out var path, out var problem)
+            ? path
+            : throw new UntrustedException($"{Location} holds {PathRules.Show(name)}: {problem} Rename it there.");
+
+    private T Reach<T>(RelativePath? path, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Missing(path, e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new UnreachableException($"{Shown(path)} may not be read by this user: {e.Message}", isTransient: false, e);
+        }
+        catch (IOException e)
+        {
+            throw new UnreachableException($"{Shown(path)} can't be read: {e.Message}", e);
+        }
+    }
+
+    private MissingException Missing(RelativePath? path, Exception? inner = null) => new($"{Shown(path)} is not there.", inner);
+
+    private string Shown(RelativePath? path) => path is { } below ? below.Under(Location.Path) : Location.Path;
+}

@@ -1,0 +1,241 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace AppUpdater.Transport.Ftp;
+
+internal enum FtpControlState { Ready, InTransfer, Poisoned }
+
+/// <summary>
+/// A control connection: commands go out, replies come back in order to a queue of those who expect them, so that one command or ten in
+/// one write are the same code. Whatever breaks that order poisons it, and a poisoned connection is never used again.
+/// For one caller at a time.
+/// </summary>
+internal sealed class FtpControl : IDisposable
+{
+    private readonly FtpServer _server;
+    private readonly NetworkStream _stream;
+    private readonly Lock _gate = new();
+    private readonly Queue<FtpExchange> _expected = new();
+    private FtpExchange? _transfer;
+    private Exception? _poison;
+
+    private FtpControl(FtpServer server, NetworkStream stream)
+    {
+        _server = server;
+        _stream = stream;
+        var peer = ((IPEndPoint)stream.Socket.RemoteEndPoint!).Address;
+        Peer = peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer;
+        Greeting = new FtpExchange("the greeting");
+        _expected.Enqueue(Greeting);
+    }
+
+    /// <summary>Where data connections go, whatever address a reply names (CVE-2020-8284, CVE-2021-4189).</summary>
+    internal IPAddress Peer { get; }
+
+    internal FtpExchange Greeting { get; }
+
+    internal FtpControlState State
+    {
+        get
+        {
+            lock (_gate)
+                return _poison is not null ? FtpControlState.Poisoned : _transfer is not null ? FtpControlState.InTransfer : FtpControlState.Ready;
+        }
+    }
+
+    internal static async Task<FtpControl> ConnectAsync(FtpServer server, CancellationToken ct)
+    {
+        var stream = await FtpSocket.ConnectAsync(server.Location.Host, server.Location.Port, server.Options.ConnectTimeout, ct)
+            .ConfigureAwait(false);
+
+        // Long transfers leave the control connection silent; some routers forget it then.
+        stream.Socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        var control = new FtpControl(server, stream);
+        _ = control.TakeRepliesAsync();
+        return control;
+    }
+
+    /// <summary>Sends one command and waits for the reply that ends it.</summary>
+    internal async Task<FtpReply> SendAsync(FtpCommand command, CancellationToken ct)
+    {
+        var exchange = (await BeginAsync([command], ct).ConfigureAwait(false))[0];
+        return await WaitAsync(exchange.Final, exchange.Command, _server.Options.ReplyTimeout, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends commands in one write, which is safe for those that need no data connection, and waits for all replies.</summary>
+    internal async Task<FtpReply[]> SendAllAsync(FtpCommand[] commands, CancellationToken ct)
+    {
+        var exchanges = await BeginAsync(commands, ct).ConfigureAwait(false);
+        var replies = new FtpReply[exchanges.Length];
+        for (var i = 0; i < replies.Length; i++)
+            replies[i] = await WaitAsync(exchanges[i].Final, exchanges[i].Command, _server.Options.ReplyTimeout, ct).ConfigureAwait(false);
+        return replies;
+    }
+
+    /// <summary>Sends a command that uses a data connection. Until its final reply only NOOP may follow.</summary>
+    internal async Task<FtpExchange> SendTransferAsync(FtpCommand command, CancellationToken ct)
+    {
+        var exchange = (await BeginAsync([command], ct, isTransfer: true).ConfigureAwait(false))[0];
+        await WaitAsync(exchange.First, exchange.Command, _server.Options.ReplyTimeout, ct).ConfigureAwait(false);
+        return exchange;
+    }
+
+    /// <summary>Waits for a reply; a caller who gives up leaves the connection poisoned, since the reply would meet the next one.</summary>
+    internal async Task<FtpReply> WaitAsync(Task<FtpReply> reply, string command, TimeSpan timeout, CancellationToken ct)
+    {
+        try
+        {
+            return await reply.WaitAsync(timeout, ct).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            var failure = _server.Unreachable($"did not answer {command} within {timeout.TotalSeconds:0.#} s.", e);
+            Poison(failure);
+            throw failure;
+        }
+        catch (OperationCanceledException e)
+        {
+            Poison(e);
+            throw;
+        }
+    }
+
+    /// <summary>Ends the connection; whoever waits for a reply gets <paramref name="cause"/>.</summary>
+    internal void Poison(Exception cause)
+    {
+        FtpExchange[] left;
+        lock (_gate)
+        {
+            if (_poison is not null)
+                return;
+            _poison = cause;
+            left = [.. _expected];
+            _expected.Clear();
+        }
+
+        foreach (var exchange in left)
+            exchange.Fail(cause);
+        _stream.Dispose();
+    }
+
+    /// <summary>Says goodbye where that is possible without waiting, and closes.</summary>
+    public void Dispose()
+    {
+        if (State == FtpControlState.Ready)
+        {
+            try
+            {
+                _stream.Socket.Blocking = false;
+                _stream.Socket.Send("QUIT\r\n"u8);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                _server.Options.Log.LogDebug("{Server}: QUIT could not be sent: {Reason}", _server.Address, e.Message);
+            }
+        }
+
+        Poison(new ObjectDisposedException(nameof(FtpControl)));
+        _stream.Dispose();
+    }
+
+    private async Task<FtpExchange[]> BeginAsync(FtpCommand[] commands, CancellationToken ct, bool isTransfer = false)
+    {
+        var bytes = commands.SelectMany(command => _server.Names.Encode(command.Line + "\r\n")).ToArray();
+        var exchanges = Array.ConvertAll(commands, command => new FtpExchange(command.ToString()));
+        Expect(exchanges, isTransfer);
+        foreach (var exchange in exchanges)
+            _server.Options.Log.LogDebug("{Server} < {Command}", _server.Address, exchange.Command);
+
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(_server.Options.ReplyTimeout);
+        try
+        {
+            await _stream.WriteAsync(bytes, deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            Poison(_server.Unreachable($"broke off while {exchanges[0].Command} was sent: {e.Message}", e));
+        }
+        catch (OperationCanceledException e)
+        {
+            Poison(e);
+            ct.ThrowIfCancellationRequested();
+            throw _server.Unreachable($"did not take {exchanges[0].Command} in time.", e);
+        }
+
+        return exchanges;
+    }
+
+    private void Expect(FtpExchange[] exchanges, bool isTransfer)
+    {
+        lock (_gate)
+        {
+            if (_poison is not null)
+                throw _server.Unreachable($"is no longer connected: {_poison.Message}", _poison);
+            if (_transfer is not null && exchanges.Any(exchange => exchange.Command != "NOOP"))
+                throw new InvalidOperationException($"{exchanges[0].Command} was sent during {_transfer.Command}.");
+            foreach (var exchange in exchanges)
+                _expected.Enqueue(exchange);
+            if (isTransfer)
+                _transfer = exchanges[0];
+        }
+    }
+
+    private async Task TakeRepliesAsync()
+    {
+        var reader = new FtpReplyReader(_stream, _server.Address);
+        try
+        {
+            while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) is { } reply)
+            {
+                _server.Options.Log.LogDebug("{Server} > {Reply}", _server.Address, reply);
+                if (Take(reply) is { } refusal)
+                {
+                    Poison(refusal);
+                    return;
+                }
+            }
+
+            Poison(_server.Unreachable($"closed the connection{Awaited()}."));
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            Poison(_server.Unreachable($"broke the connection off{Awaited()}: {e.Message}", e));
+        }
+        catch (UntrustedException e)
+        {
+            Poison(e);
+        }
+    }
+
+    /// <summary>Hands a reply to whoever expects it; what makes the connection useless comes back.</summary>
+    private UnreachableException? Take(FtpReply reply)
+    {
+        lock (_gate)
+        {
+            if (_expected.TryPeek(out var exchange))
+            {
+                if (exchange.Take(reply))
+                {
+                    _expected.Dequeue();
+                    if (exchange == _transfer)
+                        _transfer = null;
+                }
+            }
+            else if (reply.Code != 421)
+            {
+                return _server.Unreachable($"sent {reply} unasked.");
+            }
+        }
+
+        // 421 comes with the end of the connection, also unasked (RFC 959 4.2).
+        return reply.Code == 421 ? _server.Unreachable($"is closing the connection: {reply}") : null;
+    }
+
+    private string Awaited()
+    {
+        lock (_gate)
+            return _expected.TryPeek(out var exchange) ? $" while the answer to {exchange.Command} was awaited" : "";
+    }
+}

@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
+
+namespace AppUpdater.Transport.Ftp;
+
+/// <summary>
+/// What RETR or a listing sends. The order at the end is: read to the end, close the data connection, then await the final reply, since
+/// ProFTPD keeps it back until the client has closed. Success is the announced count of bytes and that reply, never one alone.
+/// </summary>
+internal sealed partial class FtpDataStream : RemoteReadStream
+{
+    private static readonly TimeSpan GiveUpWithin = TimeSpan.FromSeconds(2);
+
+    private readonly FtpServer _server;
+    private readonly FtpTransfer _transfer;
+    private readonly CancellationTokenSource _idle = new();
+    private FtpLease? _lease;
+    private long _count;
+    private bool _ended;
+    private bool _failed;
+
+    internal FtpDataStream(FtpServer server, FtpTransfer transfer)
+    {
+        _server = server;
+        _transfer = transfer;
+        AnnouncedLength = Announced(transfer.Exchange.First.Result);
+    }
+
+    internal override long? AnnouncedLength { get; }
+
+    private string Command => _transfer.Exchange.Command;
+
+    /// <summary>The connection goes back to its pool with the end of this stream.</summary>
+    internal void Own(FtpLease lease) => _lease = lease;
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_ended || buffer.IsEmpty)
+            return 0;
+        var timeout = _server.Options.DataIdleTimeout;
+        _idle.CancelAfter(timeout);
+        using var cancel = cancellationToken.UnsafeRegister(static idle => ((CancellationTokenSource)idle!).Cancel(), _idle);
+        try
+        {
+            var read = await _transfer.Data.ReadAsync(buffer, _idle.Token).ConfigureAwait(false);
+            _count += read;
+            _ended = read == 0;
+            return read;
+        }
+        catch (IOException e)
+        {
+            throw Broken($"broke off {Command} after {Bytes(_count)}: {e.Message}", e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Broken($"sent nothing more of {Command} for {timeout.TotalSeconds:0.#} s, after {Bytes(_count)}.", e);
+        }
+        finally
+        {
+            _idle.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    internal override async Task CompleteAsync(CancellationToken ct)
+    {
+        if (!_ended && await ReadAsync(new byte[1], ct).ConfigureAwait(false) > 0)
+            throw Broken($"has more of {Command} than the {Bytes(_count - 1)} that were read.", null);
+
+        await _transfer.Data.DisposeAsync().ConfigureAwait(false);
+        var reply = await _transfer.Control.WaitAsync(_transfer.Exchange.Final, $"{Command} with its final word", _server.Options.FinalReplyTimeout, ct)
+            .ConfigureAwait(false);
+        Release();
+        if (!reply.IsSuccess)
+            throw _server.Unreachable($"did not confirm {Command}: {reply}, after {Bytes(_count)}.");
+        if (AnnouncedLength is { } length && _count != length && _count != length - _transfer.Offset)
+            throw _server.Unreachable($"sent {Bytes(_count)} for {Command} from byte {_transfer.Offset}, having announced {Bytes(length)}.");
+    }
+
+    /// <summary>Before completion: gives the transfer up.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        if (_lease is not null || _transfer.Exchange.Final is { IsCompleted: false })
+        {
+            await _transfer.Data.DisposeAsync().ConfigureAwait(false);
+            if (!_failed)
+                await DrainAsync().ConfigureAwait(false);
+        }
+
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _transfer.Data.Dispose();
+            _idle.Dispose();
+            if (!_transfer.Exchange.Final.IsCompleted)
+                _transfer.Control.Poison(new ObjectDisposedException(nameof(FtpDataStream), $"{Command} was given up."));
+            Release();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>
+    /// After an early close servers owe one reply: 426 from vsftpd, ProFTPD and pyftpdlib. Pure-FTPd says 150 once more and nothing else,
+    /// so that NOOP's 200 lands on the transfer: that connection is thrown away, as is one that takes too long.
+    /// </summary>
+    private async Task DrainAsync()
+    {
+        try
+        {
+            var final = _transfer.Exchange.Final.WaitAsync(GiveUpWithin);
+            var noop = _transfer.Control.SendAsync(new FtpCommand("NOOP"), CancellationToken.None).WaitAsync(GiveUpWithin);
+            await Task.WhenAll(final, noop).ConfigureAwait(false);
+            if ((await final.ConfigureAwait(false)).Code == 200)
+                _transfer.Control.Poison(_server.Unreachable($"answered out of order after {Command} was given up."));
+        }
+        catch (Exception e) when (e is UpdateException or TimeoutException or OperationCanceledException or ObjectDisposedException)
+        {
+            _server.Options.Log.LogDebug("{Server}: connection dropped with {Command}: {Reason}", _server.Address, Command, e.Message);
+            _transfer.Control.Poison(e);
+        }
+    }
+
+    private UnreachableException Broken(string what, Exception? inner)
+    {
+        // The server may have said why.
+        var word = _transfer.Exchange.Final.IsCompletedSuccessfully ? $" It said {_transfer.Exchange.Final.Result}." : "";
+        var failure = _server.Unreachable(what + word, inner);
+        _failed = true;
+        _transfer.Control.Poison(failure);
+        return failure;
+    }
+
+    private void Release() => Interlocked.Exchange(ref _lease, null)?.Dispose();
+
+    // "150 Opening BINARY mode data connection for x (1024 bytes)." With REST, vsftpd tells the whole size, ProFTPD what is left.
+    // Pure-FTPd's "123.4 kbytes to download" is rounded and of no use.
+    private static long? Announced(FtpReply reply)
+    {
+        var match = SizeInReply().Match(reply.Text);
+        return match.Success && reply.IsPreliminary ? FtpTimes.Size(match.Groups[1].ValueSpan) : null;
+    }
+
+    private static string Bytes(long count) => count.ToString("N0", CultureInfo.InvariantCulture) + " bytes";
+
+    [GeneratedRegex(@"\(([0-9]{1,18}) bytes\)", RegexOptions.CultureInvariant | RegexOptions.RightToLeft)]
+    private static partial Regex SizeInReply();
+}

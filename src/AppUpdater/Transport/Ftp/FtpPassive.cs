@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace AppUpdater.Transport.Ftp;
+
+/// <summary>
+/// Opens data connections: EPSV (RFC 2428), and PASV where that fails. Of either reply only the port is used: the address is the control
+/// connection's, as curl and CPython do it.
+/// </summary>
+internal static class FtpPassive
+{
+    private static readonly SearchValues<char> SixNumbers = SearchValues.Create("0123456789,. ");
+
+    internal static async Task<NetworkStream> OpenAsync(FtpControl control, FtpServer server, CancellationToken ct)
+    {
+        if (!server.EpsvFails)
+        {
+            var reply = await control.SendAsync(new FtpCommand("EPSV"), ct).ConfigureAwait(false);
+            if (PortOf(reply) is { } extended)
+            {
+                try
+                {
+                    return await ConnectAsync(control, server, extended, ct).ConfigureAwait(false);
+                }
+                catch (UnreachableException e)
+                {
+                    // Firewalls that read along open PASV's port only.
+                    server.Options.Log.LogInformation("{Server}: EPSV's port does not open ({Reason}); using PASV.", server.Address, e.Message);
+                }
+            }
+            else if (reply.IsTransientFailure)
+            {
+                throw server.Refusal(reply, "EPSV");
+            }
+
+            server.EpsvFails = true;
+        }
+
+        var passive = await control.SendAsync(new FtpCommand("PASV"), ct).ConfigureAwait(false);
+        if (PortOf(passive) is not { } port)
+            throw server.Refusal(passive, "PASV");
+        return await ConnectAsync(control, server, port, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The port of a 229 or 227, or null. Some servers answer EPSV with 227's text.</summary>
+    internal static int? PortOf(FtpReply reply) => !reply.IsSuccess ? null : ExtendedPort(reply.Text) ?? PassivePort(reply.Text);
+
+    // (|||6446|), the delimiter being any character.
+    private static int? ExtendedPort(string text)
+    {
+        var open = text.IndexOf('(', StringComparison.Ordinal);
+        if (open < 0 || open + 5 >= text.Length)
+            return null;
+        var delimiter = text[open + 1];
+        if (char.IsAsciiDigit(delimiter))
+            return null;
+        var parts = text[(open + 1)..].Split(delimiter);
+        return parts.Length >= 5 && FtpTimes.TryNumber(parts[3], out var port) && port is >= 1 and <= 65535 ? port : null;
+    }
+
+    // h1,h2,h3,h4,p1,p2 wherever it stands (RFC 1123 4.1.2.6); ffftp has met dots for commas.
+    private static int? PassivePort(string text)
+    {
+        var digit = text.AsSpan().IndexOfAnyInRange('0', '9');
+        if (digit < 0)
+            return null;
+        var end = text.AsSpan(digit).IndexOfAnyExcept(SixNumbers);
+        var parts = (end < 0 ? text[digit..] : text.Substring(digit, end))
+            .Split([',', '.', ' '], StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length < 6 || !FtpTimes.TryNumber(parts[4], out var high) || !FtpTimes.TryNumber(parts[5], out var low))
+            return null;
+        var port = (high * 256) + low;
+        return high <= 255 && low <= 255 && port > 0 ? port : null;
+    }
+
+    private static Task<NetworkStream> ConnectAsync(FtpControl control, FtpServer server, int port, CancellationToken ct)
+    {
+        var shown = $"The data port {port} of {server.Address}";
+        return FtpSocket.ConnectAsync(control.Peer, port, shown, server.Options.ConnectTimeout, ct);
+    }
+}

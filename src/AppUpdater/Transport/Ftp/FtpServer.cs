@@ -1,0 +1,86 @@
+using System.Globalization;
+using AppUpdater.Settings;
+
+namespace AppUpdater.Transport.Ftp;
+
+/// <summary>What all connections of one source share: where, as whom, and what was learned of the server. Safe for concurrent use.</summary>
+internal sealed class FtpServer
+{
+    private volatile FtpFeatures? _features;
+    private volatile bool _epsvFails;
+
+    internal FtpServer(RemoteLocation location, TransportOptions options)
+    {
+        Location = location;
+        Options = options;
+        Address = string.Create(CultureInfo.InvariantCulture, $"{location.Host}:{location.Port}");
+
+        // dato.ini's user is never sent with the URL's password, which belongs to another.
+        User = options.Server.User ?? location.User ?? "anonymous";
+        var ofUrl = options.Server.User is null ? location.Password : null;
+        Password = options.Server.Password ?? ofUrl ?? new Secret(Guest(User));
+        if (User.Any(char.IsControl) || Password.Reveal().Any(char.IsControl))
+            throw new SettingsException("[server] user or password has a control character, such as a line break.");
+        Names = new FtpNames(options.Server.Encoding, Address);
+        Zone = new FtpListZone(options.Server.TimeZone);
+    }
+
+    internal RemoteLocation Location { get; }
+
+    internal TransportOptions Options { get; }
+
+    /// <summary>host:port, for messages.</summary>
+    internal string Address { get; }
+
+    internal string User { get; }
+
+    internal Secret Password { get; }
+
+    internal FtpNames Names { get; }
+
+    internal FtpListZone Zone { get; }
+
+    /// <summary>Null until the first login.</summary>
+    internal FtpFeatures? Features
+    {
+        get => _features;
+        set => _features = value;
+    }
+
+    /// <summary>EPSV was refused, or its port could not be reached: firewalls exist that know only PASV (rclone #5328).</summary>
+    internal bool EpsvFails
+    {
+        get => _epsvFails;
+        set => _epsvFails = value;
+    }
+
+    /// <summary>The server path of something below the location.</summary>
+    internal string PathOf(RelativePath? path) =>
+        path is { } below ? $"{Location.Path}/{below.Value}" : Location.Path.Length == 0 ? "/" : Location.Path;
+
+    internal UnreachableException Unreachable(string what, Exception? inner = null) => new($"{Address} {what}", inner);
+
+    /// <summary>A reply that says no, as an exception.</summary>
+    /// <param name="reply">A 4xx or 5xx, or whatever else was not expected.</param>
+    /// <param name="what">What was asked: "reading /app/x".</param>
+    internal UpdateException Refusal(FtpReply reply, string what)
+    {
+        if (reply.Code is 550 or 553)
+            return new MissingException($"{Address} answered {reply} to {what}: it is not there, or {User} may not read it.");
+
+        // 5xx is final by RFC 959, but some servers send it for what passes (lftp's list).
+        var transient = reply.IsTransientFailure || SaysTooMany(reply) || Says(reply, "broken pipe") || Says(reply, "timed out");
+        return new UnreachableException($"{Address} answered {reply} to {what}.", transient);
+    }
+
+    /// <summary>Whether the reply means that there are too many connections, which passes, unlike a wrong password (lftp retry-530).</summary>
+    internal static bool SaysTooMany(FtpReply reply) =>
+        Says(reply, "too many") || Says(reply, "no more connections") || Says(reply, "maximum") || Says(reply, "limit")
+        || Says(reply, "can't accept more");
+
+    private static bool Says(FtpReply reply, string text) =>
+        reply.Lines.Any(line => line.Contains(text, StringComparison.OrdinalIgnoreCase));
+
+    // The guest's customary password (RFC 1635).
+    private static string Guest(string user) => user is "anonymous" or "ftp" ? "anonymous@" : "";
+}

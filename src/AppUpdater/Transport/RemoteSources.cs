@@ -1,0 +1,19 @@
+using System.IO.Abstractions;
+using AppUpdater.Transport.Folder;
+using AppUpdater.Transport.Ftp;
+
+namespace AppUpdater.Transport;
+
+/// <summary>Picks the source for a location by its scheme.</summary>
+internal static class RemoteSources
+{
+    /// <summary>Nothing is connected yet: the first request does that.</summary>
+    /// <exception cref="SettingsException">The scheme is not supported by this version.</exception>
+    internal static IRemoteSource Open(RemoteLocation location, TransportOptions options) => location.Scheme switch
+    {
+        RemoteScheme.Ftp => new FtpSource(location, options),
+        RemoteScheme.Folder => new FolderSource(location, new FileSystem(), options),
+        _ => throw new SettingsException(
+            $"[server] url: {LocationText.NameOf(location.Scheme)}:// comes with a later version of AppUpdater; use ftp:// or a folder."),
+    };
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace AppUpdater.Transport;
+
+/// <summary>Small files, read whole and never beyond a cap.</summary>
+internal static class SmallFiles
+{
+    /// <summary>Reads a file of at most <paramref name="maxBytes"/> bytes; not a byte more is taken from the server.</summary>
+    /// <exception cref="UntrustedException">The file is larger; the message names file, place and both sizes.</exception>
+    /// <exception cref="MissingException">There is no such file.</exception>
+    internal static Task<byte[]> ReadSmallFileAsync(this IRemoteSource source, RelativePath path, int maxBytes, CancellationToken ct) =>
+        source.Retry.RunAsync($"Reading {path} from {source.Location}", attempt => ReadOnceAsync(source, path, maxBytes, attempt), ct);
+
+    private static async Task<byte[]> ReadOnceAsync(IRemoteSource source, RelativePath path, int maxBytes, CancellationToken ct)
+    {
+        var stream = await source.OpenReadAsync(path, 0, ct).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            if (stream.AnnouncedLength > maxBytes)
+                throw TooLarge(source, path, Bytes(stream.AnnouncedLength.Value), maxBytes);
+            var buffer = new byte[Math.Min(maxBytes, 16 * 1024) + 1];
+            var count = 0;
+            int read;
+            while ((read = await stream.ReadAsync(buffer.AsMemory(count), ct).ConfigureAwait(false)) > 0)
+            {
+                count += read;
+                if (count > maxBytes)
+                    throw TooLarge(source, path, $"more than {Bytes(maxBytes)}", maxBytes);
+                if (count == buffer.Length)
+                    Array.Resize(ref buffer, (int)Math.Min(maxBytes + 1L, buffer.Length * 2L));
+            }
+
+            await stream.CompleteAsync(ct).ConfigureAwait(false);
+            return buffer[..count];
+        }
+    }
+
+    private static UntrustedException TooLarge(IRemoteSource source, RelativePath path, string size, int maxBytes) =>
+        new($"{path} in {source.Location} has {size}; at most {Bytes(maxBytes)} are expected of it. It was not read.");
+
+    private static string Bytes(long count) => count.ToString("N0", CultureInfo.InvariantCulture) + " bytes";
+}
