@@ -1,1 +1,90 @@
-return 0;
+using System.IO.Abstractions;
+using AppUpdater;
+using AppUpdater.Bootstrapper;
+using AppUpdater.Core;
+using AppUpdater.Core.Disk;
+using AppUpdater.Handover;
+using Microsoft.Extensions.Logging;
+
+try
+{
+    return await RunAsync(args).ConfigureAwait(false);
+}
+catch (Exception e) when (ExitCodes.For(e) != ExitCodes.Defect)
+{
+    await Console.Error.WriteLineAsync($"AppUpdater: {e.Message}").ConfigureAwait(false);
+    return ExitCodes.For(e);
+}
+
+static async Task<int> RunAsync(string[] args)
+{
+    var own = OwnProgram.Find();
+    if (own.IsGone)
+        return await Successor.RunAsync(own.Path, args).ConfigureAwait(false);
+    if (own.Gate(DurableFiles.ForThisSystem()) is var (layout, swap))
+    {
+        var recover = new BootstrapperCommand
+        {
+            Verb = BootstrapperVerb.Recover,
+            Install = layout.Root,
+            Run = swap.Header.Entry,
+            Relaunch = true,
+            Stay = true,
+            WorkingDirectory = Environment.CurrentDirectory,
+            Arguments = [.. args],
+        };
+
+        // By the swap's own copy: this file gives way to the app, and the runtime reads from it by name to the end.
+        return await Successor.RunAsync(swap.Bootstrapper, recover.ToArguments()).ConfigureAwait(false);
+    }
+
+    if (BootstrapperCommand.IsOne(args))
+        return await SwapAsync(own, args).ConfigureAwait(false);
+    var settings = Path.Join(own.Folder, "dato.ini");
+    if (File.Exists(settings))
+        return await new Launcher(own.Path, settings, args).RunAsync().ConfigureAwait(false);
+    return Usage("there is no dato.ini beside it to launch an app by");
+}
+
+static async Task<int> SwapAsync(OwnProgram own, string[] args)
+{
+    var (command, problem) = BootstrapperCommand.Parse(args);
+    if (command is null)
+        return Usage(problem!);
+    LoadAll();
+    var layout = new InstallLayout(command.Install);
+    var files = DurableFiles.ForThisSystem();
+    var bench = new Workbench(layout, files, TimeProvider.System, new EventLog(layout, files, TimeProvider.System));
+    bench.Log.LogInformation("Bootstrapper: {Verb} {Swap}", command.Verb, command.Swap);
+    using var signals = new SignalRelay();
+    var session = new AppSession(bench, new AppStarter(own.Path, signals), command, () => signals.IsStopAsked);
+    try
+    {
+        return await new SwapVerbs(bench, command, session).RunAsync().ConfigureAwait(false);
+    }
+    catch (Exception e) when (ExitCodes.For(e) != ExitCodes.Defect)
+    {
+        bench.Log.LogError("{Reason}", e.Message);
+        throw;
+    }
+}
+
+// The runtime reads an assembly from this file by name when it is first needed; once the swap is cleared away, the name is gone.
+static void LoadAll()
+{
+    Type[] needed = [typeof(IFileSystem), typeof(FileSystem), typeof(ILogger), typeof(UpdateManager), typeof(InstallLayout)];
+    foreach (var type in needed)
+        _ = type.Assembly.FullName;
+}
+
+static int Usage(string problem)
+{
+    Console.Error.WriteLine(
+        $"""
+        AppUpdater.Bootstrapper: {problem}
+          apply --install DIR --swap ID [--wait PID:START] [--wait-for 60s] [--relaunch] [--stay] [--cwd DIR] -- args
+          recover --install DIR [--relaunch] [--cwd DIR] -- args
+        Without a verb it updates and starts the app that the dato.ini beside it names.
+        """);
+    return ExitCodes.Usage;
+}

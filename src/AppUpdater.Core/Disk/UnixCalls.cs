@@ -63,6 +63,20 @@ internal static partial class UnixCalls
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     internal static partial int Unlink(string path);
 
+    /// <summary>realpath(3): the path with every link in it followed; the buffer holds PATH_MAX bytes.</summary>
+    [LibraryImport("libc", EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    internal static partial nint RealPath(string path, Span<byte> buffer);
+
+    /// <summary>execv(3): the process becomes another program, with this environment. The array ends with null; it returns only to fail.</summary>
+    [LibraryImport("libc", EntryPoint = "execv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    internal static partial int Execute(string path, string?[] arguments);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    internal static partial int Signal(int process, int signal);
+
     /// <summary>statx(2), of the entry itself: its layout is the same on every Linux, that of struct stat is not.</summary>
     [SupportedOSPlatform("linux")]
     internal static int Stat(string path, out LinuxStat facts) => Statx(CurrentFolder, path, StatNoFollow, StatBasic, out facts);

@@ -1,3 +1,4 @@
+#pragma warning disable CA2000 // the open file is the lock: it is disposed with it
 namespace AppUpdater.Core.Locks;
 
 /// <summary>Who runs from the install: every process of the app shares <c>.appupdater/running</c>, a swap holds it alone.</summary>
@@ -8,10 +9,15 @@ internal sealed class RunningMark : IDisposable
     private RunningMark(FileStream file) => _file = file;
 
     /// <summary>Shares the mark for this process's life, or null while a swap holds it alone.</summary>
-    internal static RunningMark? TryShare(InstallLayout layout) => throw new NotSupportedException($"{layout}");
+    /// <exception cref="InstallException">The mark's file can't be created or opened.</exception>
+    internal static RunningMark? TryShare(InstallLayout layout) => Of(LockFile.TryOpen(layout.Running, FileAccess.Read, FileShare.Read));
 
     /// <summary>Holds the mark alone, or null while any process of the app shares it.</summary>
-    internal static RunningMark? TryHoldAlone(InstallLayout layout) => throw new NotSupportedException($"{layout}");
+    /// <exception cref="InstallException">The mark's file can't be created or opened.</exception>
+    internal static RunningMark? TryHoldAlone(InstallLayout layout) =>
+        Of(LockFile.TryOpen(layout.Running, FileAccess.ReadWrite, FileShare.None));
+
+    private static RunningMark? Of(FileStream? file) => file is null ? null : new RunningMark(file);
 
     public void Dispose() => _file.Dispose();
 }

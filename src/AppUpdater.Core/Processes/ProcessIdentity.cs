@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -57,6 +58,10 @@ internal sealed record ProcessIdentity(int Id, long StartTime)
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
             return null; // ended
+        }
+        catch (Win32Exception)
+        {
+            return 0; // another user's: there, but its start is not ours to see
         }
     }
 }

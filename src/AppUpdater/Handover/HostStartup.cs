@@ -1,11 +1,164 @@
+using AppUpdater.Core;
+using AppUpdater.Core.Disk;
+using AppUpdater.Core.Locks;
+using AppUpdater.Core.Processes;
+using AppUpdater.Core.Swap;
+using Microsoft.Extensions.Logging;
+
 namespace AppUpdater.Handover;
 
-/// <summary>What <see cref="UpdateManager.Startup"/> does.</summary>
-internal static class HostStartup
+/// <summary>
+/// What <see cref="UpdateManager.Startup"/> does. It swaps nothing itself: the process it runs in may be half of each version.
+/// Where nothing lies unfinished it costs a few looks at the disk; no ini file is parsed.
+/// </summary>
+internal sealed class HostStartup(InstallLayout layout, IDurableFiles files, ILogger log, Action<string, BootstrapperCommand> handOver)
 {
     /// <summary>Lies in a swap's folder where the swap waits for the app's next start (<c>relaunch = supervisor</c>).</summary>
     internal const string AtNextStart = "at-next-start";
 
-    internal static StartupReport Run(string[] args, string installDirectory) =>
-        throw new NotSupportedException($"{args} {installDirectory}");
+    private static readonly TimeSpan SwapEnds = TimeSpan.FromSeconds(10);
+
+    internal static StartupReport Run(string[] args, string installDirectory)
+    {
+        var layout = new InstallLayout(Path.TrimEndingDirectorySeparator(Path.GetFullPath(installDirectory)));
+        var files = DurableFiles.ForThisSystem();
+        var log = new EventLog(layout, files, TimeProvider.System);
+        return new HostStartup(layout, files, log, (bootstrapper, command) => HandOver(layout, log, bootstrapper, command)).Run(args);
+    }
+
+    internal StartupReport Run(string[] args)
+    {
+        if (!HasOwnFolder())
+            return Report(null, new VersionSeen(null, IsFirstRun: false));
+        var mayShare = TryShare(out var mark);
+
+        // Looked for with the mark shared: from here on no swap can begin.
+        var swap = FindSwap();
+        if (swap is not null && Command(swap, isShared: mark is not null || !mayShare) is { } command)
+            TryHandOver(swap, command with { Arguments = [.. args] });
+        else if (swap is null && mark is null && mayShare)
+            mark = Polling.ForAsync(() => RunningMark.TryShare(layout), SwapEnds, TimeProvider.System, CancellationToken.None).GetAwaiter().GetResult();
+        if (mark is not null)
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => mark.Dispose(); // and so the mark lives as long as the process
+        return Report(swap, new LastRun(layout, files).Look());
+    }
+
+    private StartupReport Report(FoundSwap? swap, VersionSeen seen) =>
+        new(files, seen, swap is { State: SwapState.Committed } ? swap : null, () => new OutcomeFile(layout, files, log).Read());
+
+    /// <summary>Whether the updater's folder is there; made where a dato.ini says that there will be updates.</summary>
+    private bool HasOwnFolder()
+    {
+        if (files.Stat(layout.Own) is { } found)
+            return found.Kind == FileKind.Directory;
+        if (files.Stat(Path.Join(layout.Root, "dato.ini")) is null)
+            return false;
+        try
+        {
+            files.CreateDirectory(layout.Own);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // a read-only install: nobody updates it as this user
+        }
+    }
+
+    /// <summary>False where the mark can't be opened at all, as in a read-only install.</summary>
+    private bool TryShare(out RunningMark? mark)
+    {
+        try
+        {
+            mark = RunningMark.TryShare(layout);
+            return true;
+        }
+        catch (InstallException)
+        {
+            mark = null;
+            return false;
+        }
+    }
+
+    private FoundSwap? FindSwap()
+    {
+        // Read without the lock: a transition may pass under the reader's eyes, and looks like two journals or none.
+        const int Most = 3;
+        for (var tries = 1; tries <= Most && HasSwaps(); tries++)
+        {
+            try
+            {
+                if (new SwapStore(files, layout).Find() is { } swap)
+                    return swap;
+            }
+            catch (UpdateException e) when (tries == Most)
+            {
+                log.LogError("The swap can't be read: {Reason}", e.Message);
+            }
+            catch (UpdateException)
+            {
+                continue;
+            }
+        }
+
+        return null;
+    }
+
+    private bool HasSwaps() => files.Stat(layout.Swaps) is { Kind: FileKind.Directory } && files.List(layout.Swaps).Count > 0;
+
+    private BootstrapperCommand? Command(FoundSwap swap, bool isShared)
+    {
+        var recover = new BootstrapperCommand
+        {
+            Verb = BootstrapperVerb.Recover,
+            Install = layout.Root,
+            Run = swap.Header.Entry,
+            WaitFor = OperatingSystem.IsWindows() ? ProcessIdentity.OfThisProcess() : null,
+            Relaunch = true,
+            Stay = true,
+            WorkingDirectory = Environment.CurrentDirectory,
+        };
+        return swap.State switch
+        {
+            _ when !isShared => recover, // a swap is at work
+            SwapState.Applying or SwapState.Undoing => recover,
+            SwapState.Committed when !IsWatched(swap) => recover,
+            SwapState.Prepared when files.Stat(Path.Join(swap.Directory, AtNextStart)) is not null =>
+                recover with { Verb = BootstrapperVerb.Apply, Swap = swap.Header.Id },
+            _ => null,
+        };
+    }
+
+    /// <summary>Whether a bootstrapper watches this probation. One that can't be watched is left alone, or the app would never start.</summary>
+    private static bool IsWatched(FoundSwap swap)
+    {
+        try
+        {
+            using var mark = WatchMark.TryTake(swap.Directory);
+            return mark is null;
+        }
+        catch (InstallException)
+        {
+            return true;
+        }
+    }
+
+    private void TryHandOver(FoundSwap swap, BootstrapperCommand command)
+    {
+        try
+        {
+            log.LogInformation("The swap {Id} is {State}: the bootstrapper goes on with {Verb}.", swap.Header.Id, swap.State, command.Verb);
+            handOver(swap.Bootstrapper, command);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InstallException)
+        {
+            log.LogError(e, "The bootstrapper of swap {Id} can't take over; this start goes on without it.", swap.Header.Id);
+        }
+    }
+
+    private static void HandOver(InstallLayout layout, ILogger log, string bootstrapper, BootstrapperCommand command)
+    {
+        InPlace.TryBecome(bootstrapper, command.ToArguments(), workingDirectory: null);
+        new BootstrapperLauncher(layout, log).Start(bootstrapper, command);
+        Environment.Exit(ExitCodes.Done);
+    }
 }

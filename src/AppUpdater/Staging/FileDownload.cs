@@ -27,7 +27,8 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
                 await TransferAsync(file, part, progress, ct).ConfigureAwait(false);
                 whole = true;
             }
-            catch (UnreachableException failure) when (++breaks <= options.BreaksPerFile && (part.Length > from || inARow < options.Retries))
+            catch (UnreachableException failure) when (
+                failure.IsTransient && ++breaks <= options.BreaksPerFile && (part.Length > from || inARow < options.Retries))
             {
                 inARow = part.Length > from ? 0 : inARow + 1;
                 log.LogWarning("{File} broke off at byte {Offset}: {Reason}", file.RemotePath, part.Length, failure.Message);
@@ -42,6 +43,12 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
     private async Task TransferAsync(ReleaseFile file, PartFile part, ProgressMeter.FileProgress progress, CancellationToken ct)
     {
         var stream = await OpenAsync(file, part.Length, ct).ConfigureAwait(false);
+        if (stream.AnnouncedLength is { } announced && announced != file.Size)
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw Changed(file, $"{announced} bytes where {file.Size} were listed");
+        }
+
         var buffer = ArrayPool<byte>.Shared.Rent(PartFile.BufferSize);
         try
         {

@@ -64,7 +64,9 @@ internal sealed class ScriptedSource : IRemoteSource, IDisposable
         return Task.FromResult<RemoteReadStream>(new ScriptedStream(this, file.Content, (int)Math.Min(offset, file.Content.Length), cut));
     }
 
-    public void Dispose() => _files.Clear();
+    internal void Clear() => _files.Clear();
+
+    public void Dispose() => Clear();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

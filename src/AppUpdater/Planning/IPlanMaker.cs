@@ -1,6 +1,4 @@
-using AppUpdater.Planning;
-
-namespace AppUpdater.Staging;
+namespace AppUpdater.Planning;
 
 /// <summary>Asks the server again whether a plan still fits.</summary>
 internal interface IPlanMaker

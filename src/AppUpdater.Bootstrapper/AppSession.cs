@@ -1,0 +1,122 @@
+using AppUpdater.Core.Locks;
+using AppUpdater.Core.Processes;
+using AppUpdater.Core.Swap;
+using AppUpdater.Handover;
+using Microsoft.Extensions.Logging;
+
+namespace AppUpdater.Bootstrapper;
+
+/// <summary>Starts the app and stands by it: probation, its verdict, and the way back.</summary>
+internal sealed class AppSession(Workbench bench, IAppStarter starter, BootstrapperCommand command, Func<bool> isStopAsked)
+{
+    private static readonly TimeSpan ToClose = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ProbeEnds = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LockAfterEnd = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LockWhileRunning = TimeSpan.FromHours(12);
+
+    /// <summary>Starts a version that is in place and has to prove itself. Returns the exit code.</summary>
+    internal async Task<int> ProveAsync(FoundSwap swap, RelativePath entry)
+    {
+        // A start of the app looks for a moment whether the mark is free.
+        using var watch = await Polling.ForAsync(() => WatchMark.TryTake(swap.Directory), ProbeEnds, bench.Clock, default).ConfigureAwait(false);
+        if (watch is null)
+            return await RunAsync(entry, ExitCodes.Done).ConfigureAwait(false);
+        if (isStopAsked())
+            return ExitCodes.Cancelled;
+        bench.Log.LogInformation("{Version} is on probation for {Time}, confirm = {Mode}.", swap.Header.To, swap.Header.ConfirmWithin, swap.Header.Confirm);
+        IAppProcess app;
+        try
+        {
+            app = starter.Start(Start(entry));
+        }
+        catch (InstallException e)
+        {
+            return await GoBackAsync(swap, entry, e.Message, watch).ConfigureAwait(false);
+        }
+
+        using (app)
+            return await WatchAsync(app, swap, entry, watch).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts a version that has nothing to prove. Returns its exit code where this process stays its parent.</summary>
+    internal async Task<int> RunAsync(RelativePath entry, int otherwise)
+    {
+        if (isStopAsked())
+            return ExitCodes.Cancelled;
+        using var app = starter.Start(Start(entry));
+        bench.Log.LogInformation("Started {Entry} as process {Id}.", entry, app.Id);
+        return command.Stay ? await app.Ended.ConfigureAwait(false) : otherwise;
+    }
+
+    private AppStart Start(RelativePath entry) =>
+        new(entry.Under(bench.Layout.Root), command.Arguments, command.WorkingDirectory ?? bench.Layout.Root);
+
+    private async Task<int> WatchAsync(IAppProcess app, FoundSwap swap, RelativePath entry, WatchMark watch)
+    {
+        bool IsConfirmed() => bench.Files.Stat(swap.HostConfirmation) is not null;
+        var verdict = await new Probation(bench.Clock).WatchAsync(app, swap.Header, IsConfirmed, isStopAsked).ConfigureAwait(false);
+        bench.Log.LogInformation("Process {Id} on probation: {Verdict}. {Reason}", app.Id, verdict.Kind, verdict.Reason);
+        if (verdict.Kind == VerdictKind.Failed)
+        {
+            await EndAsync(app).ConfigureAwait(false);
+            return await GoBackAsync(swap, entry, verdict.Reason!, watch).ConfigureAwait(false);
+        }
+
+        if (verdict.Kind == VerdictKind.Proven)
+            await ConfirmAsync(app, swap, watch).ConfigureAwait(false);
+        return command.Stay ? await app.Ended.ConfigureAwait(false) : ExitCodes.Done;
+    }
+
+    private async Task ConfirmAsync(IAppProcess app, FoundSwap swap, WatchMark watch)
+    {
+        // The app itself may hold the lock, while it fetches the next update: as long as it runs there is time.
+        var start = bench.Clock.GetTimestamp();
+        InstallLock? taken = null;
+        await Polling.UntilAsync(
+            () => (taken = InstallLock.TryTake(bench.Layout)) is not null || app.Ended.IsCompleted, LockWhileRunning, bench.Clock, default)
+            .ConfigureAwait(false);
+        taken ??= await Polling.ForAsync(() => InstallLock.TryTake(bench.Layout), LockAfterEnd, bench.Clock, default).ConfigureAwait(false);
+        using (taken)
+        {
+            if (taken is null)
+                bench.Log.LogWarning("No lock in {Time}: {Version} stays on probation until the next start.", bench.Clock.GetElapsedTime(start), swap.Header.To);
+            else
+                Settlement.Confirm(bench, swap, watch);
+        }
+    }
+
+    /// <summary>Asked to close, then ended; only a version that hangs is still there.</summary>
+    private async Task EndAsync(IAppProcess app)
+    {
+        if (app.Ended.IsCompleted)
+            return;
+        app.AskToClose();
+        if (!await Polling.UntilAsync(() => app.Ended.IsCompleted, ToClose, bench.Clock, default).ConfigureAwait(false))
+            app.Kill();
+        await app.Ended.ConfigureAwait(false);
+    }
+
+    private async Task<int> GoBackAsync(FoundSwap swap, RelativePath entry, string reason, WatchMark watch)
+    {
+        bench.Say($"{reason} Going back to {(swap.Header.From.Length > 0 ? swap.Header.From : "the version before")}.");
+        var (quiet, obstacle) = await QuietInstall.HoldAsync(bench, command.WaitLimit).ConfigureAwait(false);
+        if (quiet is null)
+        {
+            bench.Report(swap.Header, SwapResult.Committed, $"{reason} It could not be undone: {obstacle}.");
+            bench.Say($"It can't be undone: {obstacle}.");
+            return ExitCodes.Undone;
+        }
+
+        using (quiet)
+        {
+            new BadReleases(bench).Remember(swap.Header);
+            bench.Report(swap.Header, SwapResult.Committed, reason); // read again where the undo is cut off
+            var report = bench.Runner.Undo(swap);
+            watch.Dispose();
+            if (!Settlement.IsUndone(bench, swap, report, reason))
+                return ExitCodes.Undone;
+        }
+
+        return await RunAsync(entry, ExitCodes.Undone).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,31 @@
+using AppUpdater.Core.Hashing;
+
+namespace AppUpdater.Bootstrapper;
+
+/// <summary>Starts the app, unless its path still holds the bootstrapper: that would go round for ever.</summary>
+internal sealed class AppStarter(string ownPath, SignalRelay signals) : IAppStarter
+{
+    // Taken at once: this file goes with the swap that it belongs to.
+    private readonly ContentHash _own = HashOf(ownPath);
+
+    public IAppProcess Start(AppStart start)
+    {
+        if (!File.Exists(start.Program))
+            throw new InstallException($"{start.Program} is missing. Install the app again; its own data is not touched by that.");
+        if (HashOf(start.Program) == _own)
+        {
+            throw new InstallException(
+                $"{start.Program} is still the bootstrapper, and no swap is left that would put the app there. Install the app again.");
+        }
+
+        var app = AppProcess.Start(start);
+        signals.Target = app;
+        return app;
+    }
+
+    private static ContentHash HashOf(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return ContentHash.Of(stream);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics.CodeAnalysis;
+using AppUpdater.Core.Locks;
+using AppUpdater.Core.Processes;
+using AppUpdater.Handover;
+
+namespace AppUpdater.Bootstrapper;
+
+/// <summary>An install in which nobody works but this process: lock and running mark held alone.</summary>
+internal sealed class QuietInstall : IDisposable
+{
+    private readonly InstallLock _lock;
+    private readonly RunningMark _running;
+
+    private QuietInstall(InstallLock taken, RunningMark running)
+    {
+        _lock = taken;
+        _running = running;
+    }
+
+    /// <summary>Waits for the host to be gone, for the lock, for every process that shares the mark, and for those that run from the install.</summary>
+    /// <returns>The quiet install, or who was still there when the limit had passed.</returns>
+    internal static async Task<(QuietInstall? Quiet, string? Reason)> WaitAsync(Workbench bench, BootstrapperCommand command)
+    {
+        var limit = new Limit(bench.Clock, command.WaitLimit);
+        if (command.WaitFor is { } host && !await Polling.UntilEndedAsync(host, limit.Left, bench.Clock, default).ConfigureAwait(false))
+            return (null, $"the app still runs as process {host.Id}; close it, and start it again");
+        var (quiet, reason) = await HoldAsync(bench, limit).ConfigureAwait(false);
+        if (quiet is null)
+            return (null, reason);
+        if (await Polling.UntilAsync(() => Others(bench, command).Count == 0, limit.Left, bench.Clock, default).ConfigureAwait(false))
+            return (quiet, null);
+        quiet.Dispose();
+        return (null, Describe(Others(bench, command)));
+    }
+
+    /// <summary>
+    /// As <see cref="WaitAsync"/> without the look by path: a swap that was begun had made sure of that, and what runs from the entry's
+    /// path since then are gates that wait for this process.
+    /// </summary>
+    internal static Task<(QuietInstall? Quiet, string? Reason)> HoldAsync(Workbench bench, TimeSpan limit) =>
+        HoldAsync(bench, new Limit(bench.Clock, limit));
+
+    public void Dispose()
+    {
+        _running.Dispose();
+        _lock.Dispose();
+    }
+
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The quiet install owns lock and mark.")]
+    private static async Task<(QuietInstall? Quiet, string? Reason)> HoldAsync(Workbench bench, Limit limit)
+    {
+        var taken = await Polling.ForAsync(() => InstallLock.TryTake(bench.Layout), limit.Left, bench.Clock, default).ConfigureAwait(false);
+        if (taken is null)
+            return (null, $"another updater is at work in {bench.Layout.Root}");
+        var running = await Polling.ForAsync(() => RunningMark.TryHoldAlone(bench.Layout), limit.Left, bench.Clock, default).ConfigureAwait(false);
+        if (running is not null)
+            return (new QuietInstall(taken, running), null);
+        taken.Dispose();
+        return (null, Describe(InstallProcesses.Under(bench.Layout, [Environment.ProcessId])));
+    }
+
+    private static IReadOnlyList<RunningProgram> Others(Workbench bench, BootstrapperCommand command) =>
+        InstallProcesses.Under(bench.Layout, [Environment.ProcessId, .. command.Launcher is { } launcher ? [launcher.Id] : Array.Empty<int>()]);
+
+    private static string Describe(IReadOnlyList<RunningProgram> programs) =>
+        programs.Count == 0
+            ? "a process of the app still runs; close it, and start the app again"
+            : $"still running from the install: {string.Join(", ", programs.Take(5).Select(one => $"process {one.Id} ({one.Executable})"))}";
+
+    /// <summary>One time limit for several waits.</summary>
+    private sealed class Limit(TimeProvider clock, TimeSpan whole)
+    {
+        private readonly long _start = clock.GetTimestamp();
+
+        internal TimeSpan Left => clock.GetElapsedTime(_start) is var passed && passed < whole ? whole - passed : TimeSpan.Zero;
+    }
+}

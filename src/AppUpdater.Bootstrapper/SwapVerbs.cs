@@ -1,0 +1,142 @@
+using AppUpdater.Core.Locks;
+using AppUpdater.Core.Processes;
+using AppUpdater.Core.Swap;
+using AppUpdater.Handover;
+using Microsoft.Extensions.Logging;
+
+namespace AppUpdater.Bootstrapper;
+
+/// <summary>The verbs: a pending swap applied, an unfinished one taken up again; then the app started, where that is asked for.</summary>
+internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, AppSession session)
+{
+    private static readonly TimeSpan LockSilently = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LockAtMost = TimeSpan.FromMinutes(2);
+
+    internal Task<int> RunAsync() => command.Verb == BootstrapperVerb.Apply ? ApplyAsync() : RecoverAsync();
+
+    private async Task<int> ApplyAsync()
+    {
+        var (quiet, reason) = await QuietInstall.WaitAsync(bench, command).ConfigureAwait(false);
+        if (quiet is null)
+        {
+            if (bench.Store.Find() is { State: SwapState.Prepared } pending)
+                bench.Report(pending.Header, SwapResult.Pending, reason);
+            bench.Say($"The update stays pending: {reason}.");
+            return ExitCodes.Disk;
+        }
+
+        using (quiet)
+        {
+            if (bench.Store.Find() is not { } swap || swap.Header.Id != command.Swap)
+                throw new InstallException($"The swap {command.Swap} does not lie in {bench.Layout.Swaps}: another updater took it away. Update again.");
+            DropMarker(swap);
+            var report = swap.State == SwapState.Prepared ? bench.Runner.Apply(swap) : bench.Runner.Recover(swap);
+            return await AfterAsync(swap, report, quiet).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<int> RecoverAsync()
+    {
+        if (command.WaitFor is { } host)
+            await Polling.UntilEndedAsync(host, command.WaitLimit, bench.Clock, default).ConfigureAwait(false);
+        using (var first = await LockAsync().ConfigureAwait(false))
+        {
+            if (bench.Store.Find() is not { State: SwapState.Applying or SwapState.Undoing })
+                return await LeaveAsync(bench.Store.Find(), first).ConfigureAwait(false);
+        }
+
+        var (quiet, reason) = await QuietInstall.HoldAsync(bench, command.WaitLimit).ConfigureAwait(false);
+        if (quiet is null)
+            throw new InstallException($"The update can't be finished: {reason}.");
+        using (quiet)
+        {
+            if (bench.Store.Find() is not { } swap)
+                return await StartAsync(command.Run, quiet).ConfigureAwait(false);
+            return await AfterAsync(swap, bench.Runner.Recover(swap), quiet).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Nothing is half done: what is over is cleared away, and the app started.</summary>
+    private async Task<int> LeaveAsync(FoundSwap? swap, InstallLock taken)
+    {
+        if (swap is { State: SwapState.Committed, Header.Entry: { } entry } && command.Relaunch && !swap.Header.IsRollback)
+        {
+            taken.Dispose();
+            return await session.ProveAsync(swap, entry).ConfigureAwait(false);
+        }
+
+        if (swap is { State: SwapState.Committed } && (swap.Header.Entry is null || swap.Header.IsRollback))
+            Settlement.Confirm(bench, swap, watch: null);
+        else if (swap is { State: SwapState.Confirmed or SwapState.Undone })
+            Finish(swap);
+        return await StartAsync(swap?.Header.Entry ?? command.Run, taken).ConfigureAwait(false);
+    }
+
+    /// <summary>A swap that was over, but cut off before it was told and cleared.</summary>
+    private void Finish(FoundSwap swap)
+    {
+        var result = swap.State == SwapState.Confirmed ? SwapResult.Confirmed : SwapResult.Undone;
+        bench.Report(swap.Header, result, result == SwapResult.Undone ? bench.LastReason(swap.Header) : null);
+        Settlement.Clear(bench, swap);
+    }
+
+    private async Task<int> AfterAsync(FoundSwap swap, SwapReport report, QuietInstall quiet)
+    {
+        bench.Log.LogInformation("The swap {Id} is {State}. {Reason}", swap.Header.Id, report.State, report.Reason);
+        switch (report.State)
+        {
+            case SwapState.Committed:
+                return await CommittedAsync(swap with { State = SwapState.Committed }, report, quiet).ConfigureAwait(false);
+            case SwapState.Undoing or SwapState.Undone:
+                if (!Settlement.IsUndone(bench, swap, report, swap.State == SwapState.Undoing ? bench.LastReason(swap.Header) : report.Reason))
+                    return ExitCodes.Undone;
+                bench.Say($"The update to {swap.Header.To} was undone. {report.Reason}");
+                return await StartAsync(swap.Header.Entry, quiet, ExitCodes.Undone).ConfigureAwait(false);
+            case SwapState.Prepared:
+                bench.Report(swap.Header, SwapResult.Pending, report.Reason);
+                bench.Say($"The update stays pending: {report.Reason}");
+                return await StartAsync(swap.Header.Entry, quiet, ExitCodes.Disk).ConfigureAwait(false);
+            default:
+                throw new InstallException($"The swap can't be finished yet ({report.State}): {report.Reason} Start the app again, which tries again.");
+        }
+    }
+
+    private async Task<int> CommittedAsync(FoundSwap swap, SwapReport report, QuietInstall quiet)
+    {
+        Settlement.Tell(bench, report);
+        bench.Report(swap.Header, SwapResult.Committed, reason: null);
+        if (swap.Header.Entry is not { } entry || swap.Header.IsRollback)
+        {
+            // Nothing is started, so nothing can be proved; or a person chose this version, who is not second-guessed.
+            Settlement.Confirm(bench, swap, watch: null);
+            return await StartAsync(swap.Header.Entry, quiet).ConfigureAwait(false);
+        }
+
+        quiet.Dispose();
+        return command.Relaunch ? await session.ProveAsync(swap, entry).ConfigureAwait(false) : ExitCodes.Done;
+    }
+
+    /// <summary>Frees the install, then starts the app where that is asked for.</summary>
+    private async Task<int> StartAsync(RelativePath? entry, IDisposable held, int code = ExitCodes.Done)
+    {
+        held.Dispose();
+        return entry is { } known && command.Relaunch ? await session.RunAsync(known, code).ConfigureAwait(false) : code;
+    }
+
+    private async Task<InstallLock> LockAsync()
+    {
+        if (await Polling.ForAsync(() => InstallLock.TryTake(bench.Layout), LockSilently, bench.Clock, default).ConfigureAwait(false) is { } free)
+            return free;
+        bench.Say("Waiting for another updater to finish…");
+        return await Polling.ForAsync(() => InstallLock.TryTake(bench.Layout), LockAtMost, bench.Clock, default).ConfigureAwait(false)
+            ?? throw new InstallException($"Another updater is at work in {bench.Layout.Root} and does not finish. Start the app again later.");
+    }
+
+    /// <summary>Once: a swap that can't be applied now must not keep the app from starting.</summary>
+    private void DropMarker(FoundSwap swap)
+    {
+        var marker = Path.Join(swap.Directory, HostStartup.AtNextStart);
+        if (bench.Files.Stat(marker) is not null)
+            bench.Files.DeleteFile(marker);
+    }
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+
+namespace AppUpdater.Cli;
+
+/// <summary>What every verb that works on an install takes.</summary>
+internal sealed record CommonOptions(string Config, bool Json, bool Verbose)
+{
+    private static readonly Option<string> ConfigOption = new("--config", "-c")
+    {
+        Description = "The install's settings.", HelpName = "dato.ini", DefaultValueFactory = _ => "dato.ini",
+    };
+
+    private static readonly Option<bool> JsonOption = new("--json") { Description = "One JSON object on standard output, for scripts." };
+
+    private static readonly Option<bool> VerboseOption = new("--verbose") { Description = "Logs every step to standard error." };
+
+    internal static void AddTo(Command command)
+    {
+        command.Add(ConfigOption);
+        command.Add(JsonOption);
+        command.Add(VerboseOption);
+    }
+
+    internal static CommonOptions From(ParseResult parsed) => new(
+        parsed.GetResult(ConfigOption) is null ? "dato.ini" : parsed.GetValue(ConfigOption)!,
+        parsed.GetValue(JsonOption),
+        parsed.GetValue(VerboseOption));
+}

@@ -1,0 +1,51 @@
+using AppUpdater.Handover;
+using AppUpdater.Planning;
+
+namespace AppUpdater.Cli.Output;
+
+// What --json prints. Scripts read it: members are added, never renamed.
+
+internal sealed record ErrorResult(ErrorDetail Error);
+
+internal sealed record ErrorDetail(int Code, string Message);
+
+internal sealed record ChangeResult(ChangeKind Kind, string Path, long Bytes);
+
+internal sealed record DiskResult(string Volume, long Bytes);
+
+internal sealed record PlanResult(
+    bool UpdateAvailable, string? From, string? To, bool Mandatory,
+    IReadOnlyList<ChangeResult> Changes, long BytesToFetch, IReadOnlyList<DiskResult> PeakDisk, IReadOnlyList<string> Remarks)
+{
+    internal static PlanResult None(string? installed) => new(false, installed, null, false, [], 0, [], []);
+
+    internal static PlanResult Of(UpdatePlan plan) => new(
+        true,
+        plan.From?.ToString(),
+        plan.To.ToString(),
+        plan.IsMandatory,
+        [.. plan.Changes.Select(change => new ChangeResult(change.Kind, change.Path.Value, change.Bytes))],
+        plan.BytesToFetch,
+        [.. plan.PeakDisk.Select(need => new DiskResult(need.Volume, need.Bytes))],
+        plan.Remarks);
+}
+
+/// <summary>Result: upToDate, or a <see cref="SwapResult"/>.</summary>
+internal sealed record SwapVerbResult(string Result, string? From, string? To, long BytesFetched, string? Backup, string? Reason);
+
+internal sealed record LastSwapResult(SwapResult Result, string From, string To, string? Reason, DateTimeOffset At);
+
+internal sealed record StatusResult(
+    string App, string? Version, int Files, string? Pending, string? OnProbation,
+    IReadOnlyList<string> Backups, IReadOnlyList<string> Refused, LastSwapResult? LastSwap)
+{
+    internal static StatusResult Of(InstallStatus status) => new(
+        status.App,
+        status.Version?.ToString(),
+        status.Files,
+        status.Pending,
+        status.OnProbation,
+        status.Backups,
+        status.Refused,
+        status.LastSwap is { } last ? new LastSwapResult(last.Result, last.From, last.To, last.Reason, last.At) : null);
+}

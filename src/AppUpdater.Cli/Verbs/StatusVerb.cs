@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Globalization;
+using AppUpdater.Cli.Output;
+using AppUpdater.Handover;
+
+namespace AppUpdater.Cli.Verbs;
+
+/// <summary>What is installed, pending and remembered; asks no server.</summary>
+internal sealed record StatusVerb(CommonOptions Common)
+{
+    internal static Command Create(Screen screen) => InstallVerb.Create(
+        "status",
+        "Prints what is installed, waiting and remembered; asks no server.",
+        (parsed, ct) => new StatusVerb(CommonOptions.From(parsed)).RunAsync(screen, ct));
+
+    private Task<int> RunAsync(Screen screen, CancellationToken ct) => InstallVerb.OpenAsync(
+        Common,
+        screen,
+        async updater =>
+        {
+            var status = await updater.GetStatusAsync(ct);
+            if (Common.Json)
+                screen.Write(StatusResult.Of(status), CliJson.Default.StatusResult);
+            else
+                screen.Say(string.Join(Environment.NewLine, Lines(status)));
+            return ExitCodes.Done;
+        },
+        ct);
+
+    private static IEnumerable<string> Lines(InstallStatus status)
+    {
+        yield return $"app        {status.App}";
+        yield return $"version    {status.Version?.ToString() ?? "none known"}";
+        yield return $"files      {status.Files.ToString(CultureInfo.InvariantCulture)}";
+        if (status.Pending is { } pending)
+            yield return $"waiting    {pending}";
+        if (status.OnProbation is { } young)
+            yield return $"on trial   {young}";
+        foreach (var refused in status.Refused)
+            yield return $"refused    {refused}";
+        foreach (var backup in status.Backups)
+            yield return $"backup     {backup}";
+        if (status.LastSwap is { } last)
+            yield return $"last swap  {Describe(last)}";
+    }
+
+    private static string Describe(SwapOutcome last)
+    {
+        var way = last.From.Length == 0 ? last.To : $"{last.From} to {last.To}";
+        var reason = last.Reason is null ? "" : $": {last.Reason}";
+        return $"{way}, {last.Result.ToString().ToLowerInvariant()}, {last.At.ToString("u", CultureInfo.InvariantCulture)}{reason}";
+    }
+}

@@ -1,0 +1,100 @@
+using AppUpdater.Core.Disk;
+using AppUpdater.Core.Processes;
+using AppUpdater.Core.Swap;
+using AppUpdater.Planning;
+using AppUpdater.Releases;
+using AppUpdater.Settings;
+
+namespace AppUpdater.Handover;
+
+/// <summary>Gives a pending swap to its bootstrapper, or leaves it for the app's next start.</summary>
+internal sealed class SwapHandOver(InstallEnvironment install, SwapStore store, OutcomeFile outcomes, TimeSpan hostExitWithin)
+{
+    // After the bootstrapper has ended its outcome is on disk; this is for one that was ended by somebody.
+    private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(1);
+
+    // The outcome of an earlier swap between the same two versions is older.
+    private readonly DateTimeOffset _begun = install.Clock.GetUtcNow();
+    private readonly BootstrapperLauncher _launcher = new(install.Layout, install.Log);
+
+    /// <summary>The bootstrapper waits for this process to end. It starts the app again where <paramref name="relaunch"/> says so.</summary>
+    internal void AfterThisProcess(StagedUpdate staged, bool relaunch, IReadOnlyList<string> arguments)
+    {
+        var swap = Pending(staged);
+        RememberRollback(swap);
+        if (install.Settings.Update.Relaunch == RelaunchMode.Supervisor)
+            AtomicFile.Write(install.Files, Path.Join(swap.Directory, HostStartup.AtNextStart), []);
+        else
+            _launcher.Launch(swap, new LaunchRequest(ProcessIdentity.OfThisProcess(), hostExitWithin, relaunch, arguments, Environment.CurrentDirectory));
+    }
+
+    /// <summary>Starts the swap and waits until it is committed, undone or left pending.</summary>
+    /// <param name="staged">What was prepared.</param>
+    /// <param name="ct">Ends the waiting while nothing has changed yet; once the swap is on, its end is awaited.</param>
+    internal async Task<SwapOutcome> NowAsync(StagedUpdate staged, CancellationToken ct)
+    {
+        var swap = Pending(staged);
+        ct.ThrowIfCancellationRequested();
+        RememberRollback(swap);
+        var relaunch = install.Settings.Install.Run is not null && install.Settings.Update.Relaunch == RelaunchMode.Self;
+        var process = _launcher.Launch(swap, new LaunchRequest(null, hostExitWithin, relaunch, [], install.Layout.Root));
+        SwapOutcome? end = null;
+        while (end is null && process is not null && process.IsAlive())
+        {
+            end = EndOf(swap, out var state);
+            if (end is null)
+                await Task.Delay(TimeSpan.FromMilliseconds(50), install.Clock, state is SwapState.Prepared ? ct : CancellationToken.None).ConfigureAwait(false);
+        }
+
+        if (end is null)
+            await Polling.UntilAsync(() => (end = EndOf(swap, out _)) is not null, LastLook, install.Clock, CancellationToken.None).ConfigureAwait(false);
+        return end ?? LeftPending(swap);
+    }
+
+    /// <summary>How the swap ended, or null while it goes on. A journal that is renamed under the reader's eyes is looked at again.</summary>
+    private SwapOutcome? EndOf(FoundSwap swap, out SwapState? state)
+    {
+        state = null;
+        FoundSwap? now;
+        try
+        {
+            now = store.Find();
+        }
+        catch (UpdateException)
+        {
+            return null;
+        }
+
+        state = now?.State;
+        if (now is null || now.Header.Id != swap.Header.Id)
+            return Written(swap);
+        return now.State is SwapState.Committed or SwapState.Confirmed or SwapState.Undone
+            ? Written(swap) is { } written && written.Result != SwapResult.Pending ? written : swap.Outcome(now.State, reason: null, install.Clock)
+            : null;
+    }
+
+    private SwapOutcome LeftPending(FoundSwap swap) =>
+        Written(swap) ?? swap.Outcome(
+            SwapState.Prepared, $"The bootstrapper ended before it swapped anything; {install.Layout.Log} says more.", install.Clock);
+
+    private SwapOutcome? Written(FoundSwap swap) =>
+        outcomes.Read() is { } outcome && outcome.From == swap.Header.From && outcome.To == swap.Header.To && outcome.At >= _begun
+            ? outcome
+            : null;
+
+    private FoundSwap Pending(StagedUpdate staged) =>
+        store.Find() is { State: SwapState.Prepared } swap && swap.Header.Id == staged.SwapId
+            ? swap
+            : throw new InstallException(
+                $"The prepared update of \"{install.Layout.Root}\" to {staged.To} is not there any more: another updater took its place. Check and stage again.");
+
+    /// <summary>Before the swap: cut off behind it, the release rolled back from would be offered at the next check.</summary>
+    private void RememberRollback(FoundSwap swap)
+    {
+        if (!swap.Header.IsRollback || InstalledRecordFile.Load(install.FileSystem, install.Layout.InstalledRecord) is not { } record)
+            return;
+        var refusal = new RefusedRelease(record.Release, record.Version.ToNormalizedString(), RefusalReason.RolledBack, install.Clock.GetUtcNow());
+        var trust = TrustFile.Load(install.FileSystem, install.Layout.Trust).With(refusal);
+        AtomicFile.Write(install.Files, install.Layout.Trust, TrustFile.Write(trust));
+    }
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using AppUpdater.Core.Swap;
+using AppUpdater.Settings;
+
+namespace AppUpdater.Handover;
+
+/// <summary>Hands what a swap does to the kernel: after this it is pending, durable, and needs this process no more.</summary>
+internal sealed class SwapPreparation(InstallEnvironment install, SwapStore store, BootstrapperLocator bootstrapper)
+{
+    /// <exception cref="InstallException">The bootstrapper is missing, or the disk is in the way. Nothing of the app has changed.</exception>
+    internal FoundSwap Prepare(SwapContents contents)
+    {
+        var settings = install.Settings;
+        var header = new SwapHeader
+        {
+            Id = NewId(),
+            App = settings.Install.App,
+            From = contents.From?.ToNormalizedString() ?? "",
+            To = contents.To?.ToNormalizedString() ?? "",
+            Release = contents.Release,
+            Changed = settings.Install.Changed,
+            Entry = settings.Install.Run,
+            Confirm = settings.Update.Confirm,
+            ConfirmWithin = settings.Update.ConfirmWithin,
+            IsRollback = contents.IsRollback,
+        };
+        return store.Prepare(new SwapRequest(header, contents.Place, contents.Remove, contents.FoldersToRemove, bootstrapper.Find()));
+    }
+
+    private string NewId() =>
+        install.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture) + RandomNumberGenerator.GetHexString(6, lowercase: true);
+}

@@ -1,0 +1,96 @@
+using AppUpdater.Core.Disk;
+using AppUpdater.Releases;
+using AppUpdater.Settings;
+using AppUpdater.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace AppUpdater.Planning;
+
+/// <summary>Asks the server and makes the plan: version.ini first, and the tree only where that says something new.</summary>
+internal sealed class UpdateCheck(InstallEnvironment install, IRemoteSource source, CheckOptions options) : IPlanMaker
+{
+    private const int MaxVersionFile = 64 * 1024;
+    private readonly InstalledStateReader _state = new(install);
+
+    private UpdateSettings Settings => install.Settings;
+
+    /// <summary>The plan, or null where nothing is to be done.</summary>
+    internal async Task<UpdatePlan?> RunAsync(CancellationToken ct)
+    {
+        var version = await ReadVersionAsync(ct).ConfigureAwait(false);
+        var state = _state.Read();
+        if (!UpdatePlanner.IsNewer(version, state.Version, Scope()))
+        {
+            install.Log.LogInformation("{Version} is installed, {Offered} is offered: nothing to do", state.Version, version.Version);
+            return null;
+        }
+
+        ReleaseAcceptance.RequireFresh(version, install.Clock.GetUtcNow());
+        var release = await ListAsync(version, ct).ConfigureAwait(false);
+        if (!options.Force && LoadTrust().IsRefused(release))
+        {
+            install.Log.LogInformation("{Release} was undone or rolled back from here and is not offered again; force installs it", release.Id);
+            return null;
+        }
+
+        return await PlanAsync(release, state, ct).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<UpdatePlan> RemakeAsync(UpdatePlan made, CancellationToken ct)
+    {
+        var version = await ReadVersionAsync(ct).ConfigureAwait(false);
+        var release = await ListAsync(version, ct).ConfigureAwait(false);
+
+        // Times count here as well as sizes: a file replaced by one of equal size has another time, and the release's id leaves times out.
+        if (version.Hash == made.Release.Version.Hash && release.Files.SequenceEqual(made.Release.Files))
+            return made;
+        ReleaseAcceptance.RequireFresh(version, install.Clock.GetUtcNow());
+        var state = _state.Read();
+        var plan = UpdatePlanner.IsNewer(version, state.Version, Scope()) ? await PlanAsync(release, state, ct).ConfigureAwait(false) : null;
+        return plan ?? throw new UnreachableException(
+            $"The release {made.To} was withdrawn from the server while it was fetched; {version.Version} lies there now. Nothing was changed; check again.");
+    }
+
+    private async Task<VersionFile> ReadVersionAsync(CancellationToken ct)
+    {
+        var channel = Settings.Update.Channel;
+        var path = RelativePath.Parse(channel == "stable" ? "version.ini" : $"version-{channel}.ini");
+        var bytes = await source.ReadSmallFileAsync(path, MaxVersionFile, ct).ConfigureAwait(false);
+        var version = VersionFileParser.Parse(bytes, $"{path} at {source.Location}");
+        foreach (var warning in version.Warnings)
+            install.Log.LogWarning("{Warning}", warning);
+
+        // Signed releases, and with them the memory of one, come with a later version.
+        ReleaseAcceptance.Require(version, Settings, signedSeen: false);
+        return version;
+    }
+
+    private async Task<PlainRelease> ListAsync(VersionFile version, CancellationToken ct)
+    {
+        var builder = new PlainReleaseBuilder(version, Settings.Reserved);
+        var entries = new List<RemoteEntry>();
+        await foreach (var entry in source.ListAsync(version.Root, builder.Enters, ct).ConfigureAwait(false))
+            entries.Add(entry);
+        return builder.Build(entries);
+    }
+
+    private async Task<UpdatePlan?> PlanAsync(PlainRelease release, InstalledState state, CancellationToken ct)
+    {
+        var snapshot = new LocalSnapshotReader(install.Layout, install.Files);
+        var local = await snapshot.ReadAsync(state, [.. release.Files.Select(file => file.Path)], ct).ConfigureAwait(false);
+        return UpdatePlanner.Plan(release, local, Settings.Install, Scope());
+    }
+
+    private TrustRecord LoadTrust() => TrustFile.Load(install.FileSystem, install.Layout.Trust);
+
+    private PlanScope Scope() => new()
+    {
+        Force = options.Force,
+        EveryFile = options.EveryFile,
+        Backup = Settings.Update.Backup,
+        Volume = Volumes.Of(install.FileSystem, install.Layout.Root),
+        Now = install.Clock.GetUtcNow(),
+        RunIsThere = Settings.Install.Run is { } run && install.Files.Stat(run.Under(install.Layout.Root)) is { Kind: FileKind.File },
+    };
+}

@@ -1,0 +1,10 @@
+using System.IO.Abstractions;
+using AppUpdater.Core;
+using AppUpdater.Core.Disk;
+using Microsoft.Extensions.Logging;
+
+namespace AppUpdater.Settings;
+
+/// <summary>One install and all that work on it needs from outside: settings, disk, clock, log.</summary>
+internal sealed record InstallEnvironment(
+    UpdateSettings Settings, InstallLayout Layout, IFileSystem FileSystem, IDurableFiles Files, TimeProvider Clock, ILogger Log);

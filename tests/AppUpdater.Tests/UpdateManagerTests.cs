@@ -1,0 +1,319 @@
+using AppUpdater.Core.Disk;
+using AppUpdater.Core.Locks;
+using AppUpdater.Core.Swap;
+using AppUpdater.Handover;
+using AppUpdater.Staging;
+using AppUpdater.Tests.Handover;
+using AppUpdater.Tests.Staging;
+
+namespace AppUpdater.Tests;
+
+public sealed class UpdateManagerTests : IDisposable
+{
+    private readonly TestInstall _install = new();
+
+    public void Dispose() => _install.Dispose();
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_empty_folder_becomes_the_release()
+    {
+        _install.Publish("1.0", ("app", "one"), ("lib/ñ core.dll", "core"));
+
+        var staged = await _install.UpdateAsync();
+
+        Assert.Equal((null, "1.0"), (staged.From?.ToString(), staged.To?.ToString()));
+        Assert.Equal(["app", "lib/ñ core.dll", "version.ini"], _install.Tree().Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("core", _install.Read("lib/ñ core.dll"));
+        Assert.Equal(7, staged.BytesFetched);
+        Assert.Null(staged.Backup);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_same_version_again_is_neither_listed_nor_fetched()
+    {
+        _install.Publish("1.0", ("app", "one"));
+        await _install.UpdateAsync();
+        _install.Server.Asked.Clear();
+        _install.Server.Opened.Clear();
+        await using var updater = _install.Open();
+
+        Assert.Null(await updater.CheckAsync());
+
+        Assert.Empty(_install.Server.Asked);
+        Assert.Equal("version.ini", Assert.Single(_install.Server.Opened).Path.Value);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Only_what_changed_is_fetched_and_the_users_files_stay()
+    {
+        _install.Publish("1.0", ("app", "one"), ("same", "same"), ("old/gone", "gone"));
+        await _install.UpdateAsync();
+        _install.Write("saves/mine", "mine");
+        _install.Publish("1.1", ("app", "two!"), ("added", "added"));
+        _install.Server.Put("same", "same"u8.ToArray(), ScriptedSource.Time.AddSeconds(4));
+
+        var staged = await _install.UpdateAsync();
+
+        Assert.Equal("two!", _install.Read("app"));
+        Assert.Equal(["added", "app", "same", "saves/mine", "version.ini"], _install.Tree().Keys.Order(StringComparer.Ordinal));
+        Assert.False(Directory.Exists(Path.Join(_install.Root, "old")));
+        Assert.Equal(9, staged.BytesFetched);
+        Assert.Equal(["Add added", "Change app", "Remove old/gone"], staged.Changes.Select(change => $"{change.Kind} {change.Path}"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_rollback_restores_byte_for_byte_and_pins_the_version_until_forced()
+    {
+        _install.Publish("1.0", ("app", "one"), ("gone", "gone"));
+        await _install.UpdateAsync();
+        var (before, record) = (_install.Tree(), _install.Read(".appupdater/installed.json"));
+        var looks = before.Keys.ToDictionary(path => path, Look);
+        _install.Publish("1.1", ("app", "two"), ("added/file", "added"));
+        await _install.UpdateAsync();
+
+        await using (var updater = _install.Open())
+        {
+            var staged = await updater.StageRollbackAsync();
+            Assert.Equal(("1.1.0", "1.0.0"), (staged!.From!.ToNormalizedString(), staged.To!.ToNormalizedString()));
+            updater.ApplyOnExit(staged);
+        }
+
+        _install.Swap();
+
+        Assert.Equal(before, _install.Tree());
+        Assert.Equal(record, _install.Read(".appupdater/installed.json"));
+        Assert.Equal(looks, before.Keys.ToDictionary(path => path, Look));
+        Assert.False(Directory.Exists(Path.Join(_install.Root, "added")));
+        await using var again = _install.Open();
+        Assert.Null(await again.CheckAsync());
+        Assert.NotNull(await again.CheckAsync(new CheckOptions { Force = true }));
+        _install.Publish("1.2", ("app", "three"));
+        Assert.NotNull(await again.CheckAsync());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_rollback_keeps_what_the_user_changed_since()
+    {
+        _install.Publish("1.0", ("app", "one"), ("config", "default"));
+        await _install.UpdateAsync();
+        _install.Publish("1.1", ("app", "two"), ("config", "new default"), ("added", "added"));
+        await _install.UpdateAsync();
+        _install.Write("config", "the user's");
+        _install.Write("added", "the user's too");
+
+        await using (var updater = _install.Open())
+            Assert.NotNull(await updater.StageRollbackAsync());
+        _install.Swap();
+
+        var tree = _install.Tree();
+        Assert.Equal("default", tree["config"]);
+        Assert.Equal("the user's", Assert.Single(tree, file => file.Key.StartsWith("config.user-", StringComparison.Ordinal)).Value);
+        Assert.Equal("the user's too", Assert.Single(tree, file => file.Key.StartsWith("added.user-", StringComparison.Ordinal)).Value);
+        Assert.False(tree.ContainsKey("added"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Without_a_backup_there_is_no_way_back()
+    {
+        _install.Publish("1.0", ("app", "one"));
+        await _install.UpdateAsync();
+        await using var updater = _install.Open();
+
+        Assert.Null(await updater.StageRollbackAsync());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_file_that_the_user_changed_is_kept_beside()
+    {
+        _install.Publish("1.0", ("app", "one"), ("config", "default"));
+        await _install.UpdateAsync();
+        _install.Write("config", "the user's");
+        _install.Publish("1.1", ("app", "two"), ("config", "new default"));
+
+        await _install.UpdateAsync();
+
+        var tree = _install.Tree();
+        Assert.Equal("new default", tree["config"]);
+        Assert.Equal("the user's", Assert.Single(tree, file => file.Key.StartsWith("config.user-", StringComparison.Ordinal)).Value);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_release_that_changes_while_it_is_fetched_arrives_as_one_state()
+    {
+        _install.Publish("1.0", ("app", "one"), ("lib", "lib one"));
+        await using var updater = _install.Open();
+        var plan = await updater.CheckAsync();
+        _install.Server.OnOpen = (path, _) =>
+        {
+            if (path.Value != "lib")
+                return;
+            _install.Server.OnOpen = null;
+            _install.Publish("1.1", ("app", "app two"), ("lib", "lib two"));
+        };
+
+        var staged = await updater.StageAsync(plan!);
+        _install.Swap();
+
+        Assert.Equal("1.1", staged.To!.ToString());
+        Assert.Equal(("app two", "lib two"), (_install.Read("app"), _install.Read("lib")));
+        Assert.Contains("version = 1.1", _install.Read("version.ini"), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_update_that_lies_ready_is_not_fetched_twice()
+    {
+        _install.Publish("1.0", ("app", "one"));
+        await using (var first = _install.Open())
+            await first.StageAsync((await first.CheckAsync())!);
+        _install.Server.Opened.Clear();
+
+        await using (var second = _install.Open())
+        {
+            var staged = await second.StageAsync((await second.CheckAsync())!);
+            Assert.Equal(0, staged.BytesFetched);
+            Assert.Equal("1.0.0", (await second.GetStatusAsync()).Pending);
+        }
+
+        Assert.Equal("version.ini", Assert.Single(_install.Server.Opened).Path.Value);
+        _install.Swap();
+        Assert.Equal("one", _install.Read("app"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_ready_update_that_the_server_replaced_is_fetched_again()
+    {
+        _install.Publish("1.0", ("app", "one"));
+        await using (var first = _install.Open())
+            await first.StageAsync((await first.CheckAsync())!);
+        _install.Server.Put("app", "uno"u8.ToArray(), ScriptedSource.Time.AddYears(-1));
+
+        await _install.UpdateAsync();
+
+        Assert.Equal("uno", _install.Read("app"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_second_updater_is_told_who_is_at_work()
+    {
+        _install.Publish("1.0", ("app", "one"));
+        await using var first = _install.Open();
+        var plan = await first.CheckAsync();
+        await first.StageAsync(plan!);
+        await using var second = _install.Open();
+
+        var failure = await Assert.ThrowsAsync<InstallException>(() => second.StageAsync(plan!));
+
+        Assert.Contains($"Another updater (process {Environment.ProcessId})", failure.Message, StringComparison.Ordinal);
+        await first.DisposeAsync();
+        await second.StageAsync(plan!);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Without_a_bootstrapper_nothing_is_fetched()
+    {
+        _install.Publish("1.0", ("app", "one"));
+        _install.Bootstrapper = Path.Join(_install.Root, "nowhere");
+        await using var updater = _install.Open();
+        var plan = await updater.CheckAsync();
+        _install.Server.Opened.Clear();
+
+        var failure = await Assert.ThrowsAsync<InstallException>(() => updater.StageAsync(plan!));
+
+        Assert.Contains("nowhere", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(_install.Server.Opened);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_folder_that_is_read_only_is_named_before_the_first_byte()
+    {
+        _install.Publish("1.0", ("app", "one"), ("lib/core", "core"));
+        Directory.CreateDirectory(Path.Join(_install.Root, "lib"));
+        _install.Files = new ReadOnlyFolder(DurableFiles.ForThisSystem(), Path.Join(_install.Root, "lib"));
+        await using var updater = _install.Open();
+        var plan = await updater.CheckAsync();
+        _install.Server.Opened.Clear();
+
+        var failure = await Assert.ThrowsAsync<InstallException>(() => updater.StageAsync(plan!));
+
+        Assert.Contains(Path.Join(_install.Root, "lib"), failure.Message, StringComparison.Ordinal);
+        Assert.Empty(_install.Server.Opened);
+        Assert.Empty(_install.Tree());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_is_started_and_what_the_kernel_runs_is_executable_and_nothing_else()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        _install.Publish("1.0", ("app", "one"), ("script", "#!/bin/sh"), ("elf", "\u007fELF..."), ("data", "data"));
+        await _install.UpdateAsync();
+        File.SetUnixFileMode(Path.Join(_install.Root, "data"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        _install.Publish("1.1", ("app", "two"), ("script", "#!/bin/sh"), ("elf", "\u007fELF..."), ("data", "data!"));
+        await _install.UpdateAsync();
+
+        Assert.Equal(
+            ["app 755", "data 600", "elf 755", "script 755"],
+            new[] { "app", "data", "elf", "script" }.Select(path => $"{path} {Convert.ToString((int)_install.Files.Stat(Path.Join(_install.Root, path))!.Mode!, 8)}"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_phases_are_told_in_order()
+    {
+        _install.Publish("1.0", ("app", "one"));
+        await _install.UpdateAsync();
+        _install.Progress.Clear();
+        _install.Publish("1.1", ("app", "two!"));
+
+        await _install.UpdateAsync();
+
+        Assert.Equal(
+            [UpdatePhase.Download, UpdatePhase.Verify, UpdatePhase.Backup, UpdatePhase.Prepare], _install.Progress.Select(step => step.Phase).Distinct());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_swap_that_was_cut_off_is_finished()
+    {
+        _install.Publish("1.0", ("app", "one"));
+        await using (var first = _install.Open())
+            await first.StageAsync((await first.CheckAsync())!);
+        var swap = new SwapStore(_install.Files, _install.Layout).Find()!;
+        _install.Files.Rename(Path.Join(swap.Directory, "journal-prepared"), Path.Join(swap.Directory, "journal-applying"));
+        await using var updater = _install.Open();
+
+        using (var running = RunningMark.TryShare(_install.Layout) ?? throw new InvalidOperationException("The mark is taken."))
+            await Assert.ThrowsAsync<InstallException>(() => updater.RecoverAsync());
+        var outcome = await updater.RecoverAsync();
+
+        Assert.Equal((SwapResult.Committed, "1.0.0"), (outcome!.Result, outcome.To));
+        Assert.Equal("one", _install.Read("app"));
+        Assert.Null(await updater.RecoverAsync());
+        Assert.Equal(("1.0.0", "1.0.0"), ((await updater.GetStatusAsync()).Version!.ToNormalizedString(), (await updater.GetStatusAsync()).OnProbation));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task While_a_version_is_on_probation_nothing_new_is_staged()
+    {
+        _install.Publish("1.0", ("app", "one"));
+        await using (var first = _install.Open())
+            await first.StageAsync((await first.CheckAsync())!);
+        new SwapRunner(_install.Files, _install.Layout, TimeProvider.System).Apply(new SwapStore(_install.Files, _install.Layout).Find()!);
+        _install.Publish("1.1", ("app", "two"));
+        await using var updater = _install.Open();
+        var plan = await updater.CheckAsync();
+        var watch = WatchMark.TryTake(new SwapStore(_install.Files, _install.Layout).Find()!.Directory)!;
+
+        var staging = updater.StageAsync(plan!);
+        await Task.Delay(300);
+        Assert.False(staging.IsCompleted);
+        watch.Dispose();
+        await staging;
+
+        Assert.Equal("1.1.0", (await updater.GetStatusAsync()).Pending);
+    }
+
+    private string Look(string path)
+    {
+        var facts = _install.Files.Stat(Path.Join(_install.Root, path))!;
+        return $"{facts.Length} {facts.Modified:O} {facts.Mode}";
+    }
+}
