@@ -11,6 +11,9 @@ internal sealed class EarlierSwap(InstallEnvironment install, SwapStore store, O
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
+    // A bootstrapper that is done holds the lock for a moment more.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private enum Ahead { Free, AnotherUpdater, OnProbation }
 
     /// <summary>Takes the install's lock once an earlier update is through with its probation; at most a pending swap lies there then.</summary>
@@ -21,7 +24,14 @@ internal sealed class EarlierSwap(InstallEnvironment install, SwapStore store, O
         InstallLock? taken = null;
         var ahead = Ahead.Free;
         var limit = install.Settings.Update.ConfirmWithin + Grace;
-        await Polling.UntilAsync(() => (ahead = TrySettle(out taken)) is not Ahead.OnProbation, limit, install.Clock, ct).ConfigureAwait(false);
+        var begun = install.Clock.GetTimestamp();
+        bool IsDecided() => (ahead = TrySettle(out taken)) switch
+        {
+            Ahead.Free => true,
+            Ahead.AnotherUpdater => install.Clock.GetElapsedTime(begun) > Patience,
+            _ => false,
+        };
+        await Polling.UntilAsync(IsDecided, limit, install.Clock, ct).ConfigureAwait(false);
         return ahead switch
         {
             Ahead.Free => taken!,

@@ -66,11 +66,17 @@ internal sealed class SwapHandOver(InstallEnvironment install, SwapStore store, 
         }
 
         state = now?.State;
+        var written = Written(swap);
         if (now is null || now.Header.Id != swap.Header.Id)
-            return Written(swap);
-        return now.State is SwapState.Committed or SwapState.Confirmed or SwapState.Undone
-            ? Written(swap) is { } written && written.Result != SwapResult.Pending ? written : swap.Outcome(now.State, reason: null, install.Clock)
-            : null;
+            return written;
+        return now.State switch
+        {
+            // Told before the bootstrapper starts the old version again, and may then stay as long as that runs.
+            SwapState.Prepared => written,
+            SwapState.Committed or SwapState.Confirmed or SwapState.Undone =>
+                written is { Result: not SwapResult.Pending } ? written : swap.Outcome(now.State, reason: null, install.Clock),
+            _ => null,
+        };
     }
 
     private SwapOutcome LeftPending(FoundSwap swap) =>

@@ -10,6 +10,10 @@ namespace AppUpdater.Staging;
 internal sealed class PartFile : IDisposable
 {
     internal const int BufferSize = 256 * 1024;
+
+    // COR_E_IO: what .NET says on Unix where the reservation fails (ENOSPC, EFBIG), and nowhere else; it keeps no error number.
+    private const int ReservationRefused = unchecked((int)0x80131620);
+
     private readonly SafeFileHandle _handle;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly string _path;
@@ -29,7 +33,16 @@ internal sealed class PartFile : IDisposable
     /// </summary>
     internal static void Reserve(string path, long size)
     {
-        using var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None, size);
+        try
+        {
+            using var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None, size);
+        }
+        catch (IOException failure) when (failure.HResult == ReservationRefused)
+        {
+            throw new InstallException(
+                $"The disk is full: there is no room for the {size} bytes of \"{path}\". Free some space and try again; what was fetched so far is kept.",
+                failure);
+        }
     }
 
     /// <summary>Opens a part where it ended; one that is longer than the file begins at zero.</summary>

@@ -13,7 +13,7 @@ namespace AppUpdater.Staging;
 /// <c>.appupdater/staging/&lt;release&gt;/</c>: what was fetched, whole (<c>.done</c>) or in part (<c>.part</c>). Names follow from the
 /// server's path, size and time, so that an unchanged file goes on at its byte and a changed one begins at zero.
 /// </summary>
-internal sealed class StagingFolder(IFileSystem fileSystem, IDurableFiles files, InstallLayout layout)
+internal sealed class StagingFolder(IFileSystem fileSystem, IDurableFiles files, InstallLayout layout, TimeProvider clock)
 {
     private const string Part = ".part";
     private const string Done = ".done";
@@ -29,6 +29,8 @@ internal sealed class StagingFolder(IFileSystem fileSystem, IDurableFiles files,
     {
         var own = PathFor(plan);
         fileSystem.Directory.CreateDirectory(own);
+        if (!new BootMark(fileSystem, files, clock).IsStillUp(layout.Staging))
+            DropParts();
         var wanted = plan.Steps.Fetch.Select(file => Key(file.File)).SelectMany(key => new[] { key + Part, key + Done })
             .ToHashSet(StringComparer.Ordinal);
         foreach (var other in fileSystem.Directory.GetDirectories(layout.Staging).Where(folder => !IsSame(folder, own)))
@@ -57,6 +59,12 @@ internal sealed class StagingFolder(IFileSystem fileSystem, IDurableFiles files,
     {
         var ticks = file.Modified is { } modified ? modified.Utc.UtcTicks.ToString(CultureInfo.InvariantCulture) : "";
         return ContentHash.Of(Encoding.UTF8.GetBytes($"{file.RemotePath}\n{file.Size}\n{ticks}")).Hex[..32];
+    }
+
+    private void DropParts()
+    {
+        foreach (var part in fileSystem.Directory.GetFiles(layout.Staging, "*" + Part, SearchOption.AllDirectories))
+            fileSystem.File.Delete(part);
     }
 
     private long? Length(string path) => files.Stat(path) is { Kind: FileKind.File, Length: var length } ? length : null;

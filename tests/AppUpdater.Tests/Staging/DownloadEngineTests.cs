@@ -67,6 +67,20 @@ public sealed class DownloadEngineTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_part_from_before_the_system_went_down_begins_at_zero()
+    {
+        _source.Put("app.exe", Bytes(10_000)).Cut("app.exe", 4_000, 0, 0, 0, 0, 0, 0);
+        await Assert.ThrowsAsync<UnreachableException>(async () => await FetchAsync(await Plans.FetchingAllOfAsync(_source)));
+        _folder.Write(".appupdater/staging/boot", "another uptime");
+        _source.Cut("app.exe");
+        _source.Opened.Clear();
+
+        await FetchAsync(await Plans.FetchingAllOfAsync(_source));
+
+        Assert.Equal(0, Assert.Single(_source.Opened).Offset);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_file_that_changed_on_the_server_since_the_earlier_run_begins_at_zero()
     {
         _source.Put("app.exe", Bytes(10_000)).Cut("app.exe", 4_000, 0, 0, 0, 0, 0, 0);
