@@ -20,13 +20,3 @@ public sealed record UpdateOptions
     /// <summary>How long the bootstrapper waits for the host to exit before it leaves the update pending: 1 s to 1 h, default 60 s.</summary>
     public TimeSpan HostExitWithin { get; init; } = TimeSpan.FromSeconds(60);
 }
-
-/// <summary>How far a check goes.</summary>
-public sealed record CheckOptions
-{
-    /// <summary>Plan also where the server's version is not newer, was rolled back from, or is remembered as bad.</summary>
-    public bool Force { get; init; }
-
-    /// <summary>Fetch every file of the release, not only what differs.</summary>
-    public bool EveryFile { get; init; }
-}

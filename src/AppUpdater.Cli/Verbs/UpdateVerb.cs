@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AppUpdater.Cli.Output;
+using AppUpdater.Planning;
 
 namespace AppUpdater.Cli.Verbs;
 

@@ -9,7 +9,7 @@ public sealed partial class FolderRuleTests
 
     [Fact]
     public void A_folder_uses_only_those_above_it() =>
-        Assert.Equal([], Table.Violations(AssemblyUses.In(typeof(UpdateManager).Assembly.Location)));
+        Findings.AssertNone(Table.Violations(AssemblyUses.In(typeof(UpdateManager).Assembly.Location)));
 
     [Fact]
     public void The_rule_sees_uses_inside_method_bodies()
@@ -37,7 +37,7 @@ public sealed partial class FolderRuleTests
             where declared.Length > 0 && declared != Table.Namespace(folder == "." ? "" : folder)
             select $"{Repository.Show(file)} declares {declared}";
 
-        Assert.Equal([], strays);
+        Findings.AssertNone(strays);
     }
 
     [GeneratedRegex(@"Early\.(\w+) uses")]

@@ -4,6 +4,7 @@ using AppUpdater.Core;
 using AppUpdater.Core.Disk;
 using AppUpdater.Core.Locks;
 using AppUpdater.Core.Swap;
+using AppUpdater.Planning;
 using AppUpdater.Settings;
 using AppUpdater.Staging;
 using AppUpdater.Tests.Staging;

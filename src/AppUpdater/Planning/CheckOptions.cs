@@ -1,0 +1,11 @@
+namespace AppUpdater.Planning;
+
+/// <summary>How far a check goes.</summary>
+public sealed record CheckOptions
+{
+    /// <summary>Plan also where the server's version is not newer, was rolled back from, or is remembered as bad.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>Fetch every file of the release, not only what differs.</summary>
+    public bool EveryFile { get; init; }
+}
