@@ -5,17 +5,17 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AppUpdater.Tests.Transport;
 
-/// <summary>Options with short time-outs.</summary>
+/// <summary>Options whose time-outs are patience: short where a test wants one to run out.</summary>
 internal static class TransportTestOptions
 {
-    internal static TransportOptions Create(ILogger? log = null, int connections = 4, int retries = 0, ServerSettings? server = null) => new()
+    internal static TransportOptions Create(ILogger? log = null, int connections = 4, int retries = 0, ServerSettings? server = null, int patience = 15) => new()
     {
         Server = server ?? new ServerSettings { Url = "ftp://127.0.0.1" },
         Connections = connections,
         ConnectTimeout = TimeSpan.FromSeconds(5),
-        ReplyTimeout = TimeSpan.FromSeconds(1),
-        DataIdleTimeout = TimeSpan.FromSeconds(1),
-        FinalReplyTimeout = TimeSpan.FromSeconds(1),
+        ReplyTimeout = TimeSpan.FromSeconds(patience),
+        DataIdleTimeout = TimeSpan.FromSeconds(patience),
+        FinalReplyTimeout = TimeSpan.FromSeconds(patience),
         Retries = retries,
         RetryDelay = TimeSpan.FromMilliseconds(10),
         Log = log ?? NullLogger.Instance,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using AppUpdater.Testing;
 using AppUpdater.Transport;
@@ -7,14 +8,14 @@ namespace AppUpdater.Tests.Transport.Ftp;
 
 public sealed class FtpSourceTests : IDisposable
 {
-    private const int Limit = 30_000;
+    private const int Limit = 60_000;
 
     private readonly TempFolder _temp = new();
 
     public void Dispose() => _temp.Dispose();
 
-    private static FtpSource Open(LoopbackFtpServer server, int connections = 4, int retries = 0, string path = "", CollectedLog? log = null) => new(
-        RemoteLocation.Parse($"{server.Url}{path}"), TransportTestOptions.Create(log, connections, retries));
+    private static FtpSource Open(LoopbackFtpServer server, int connections = 4, int retries = 0, string path = "", CollectedLog? log = null, int patience = 15) =>
+        new(RemoteLocation.Parse($"{server.Url}{path}"), TransportTestOptions.Create(log, connections, retries, patience: patience));
 
     private void WriteTree()
     {
@@ -122,7 +123,7 @@ public sealed class FtpSourceTests : IDisposable
         _temp.Write("file", new string('x', 500_000));
         await using var server = LoopbackFtpServer.Start(_temp.Root);
         server.Faults.Stall("file", 100_000);
-        await using var source = Open(server);
+        await using var source = Open(server, patience: 1);
         var failure = await Assert.ThrowsAsync<UnreachableException>(() => source.ReadAllAsync("file"));
         Assert.Contains("sent nothing more of RETR /file for 1 s, after 100,000 bytes", failure.Message, StringComparison.Ordinal);
         Assert.Equal(500_000, (await source.ReadAllAsync("file")).Length);
@@ -185,6 +186,18 @@ public sealed class FtpSourceTests : IDisposable
                 Assert.True(await stream.ReadAsync(new byte[100]) > 0);
             Assert.Single(await source.ReadAllAsync("small"));
         }
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_rate_holds_for_all_connections_together()
+    {
+        _temp.Write("one", new string('x', 100_000));
+        _temp.Write("two", new string('x', 100_000));
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        await using var source = new FtpSource(RemoteLocation.Parse($"{server.Url}"), TransportTestOptions.Create() with { Rate = 200_000 });
+        var watch = Stopwatch.StartNew();
+        await Task.WhenAll(source.ReadAllAsync("one"), source.ReadAllAsync("two"));
+        Assert.True(watch.Elapsed > TimeSpan.FromMilliseconds(700), $"took {watch.Elapsed}");
     }
 
     [Fact(Timeout = Limit)]

@@ -39,8 +39,8 @@ internal sealed class ScriptedFtpServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Dispose();
         await _serving;
+        _listener.Dispose();
         _stop.Dispose();
     }
 
