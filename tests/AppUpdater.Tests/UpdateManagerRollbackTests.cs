@@ -1,3 +1,4 @@
+using AppUpdater.Planning;
 using AppUpdater.Tests.Handover;
 
 namespace AppUpdater.Tests;

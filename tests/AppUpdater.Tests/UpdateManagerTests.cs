@@ -2,7 +2,6 @@ using AppUpdater.Core.Disk;
 using AppUpdater.Core.Locks;
 using AppUpdater.Core.Swap;
 using AppUpdater.Handover;
-using AppUpdater.Planning;
 using AppUpdater.Staging;
 using AppUpdater.Tests.Handover;
 using AppUpdater.Tests.Staging;
