@@ -15,10 +15,14 @@ internal sealed class AppSession(Workbench bench, IAppStarter starter, Bootstrap
     private static readonly TimeSpan LockWhileRunning = TimeSpan.FromHours(12);
 
     /// <summary>Starts a version that is in place and has to prove itself. Returns the exit code.</summary>
-    internal async Task<int> ProveAsync(FoundSwap swap, RelativePath entry)
+    /// <param name="swap">The committed swap.</param>
+    /// <param name="entry">What is started.</param>
+    /// <param name="held">Lock and mark, freed once the swap is watched: an updater in between would take it for one that nobody judges.</param>
+    internal async Task<int> ProveAsync(FoundSwap swap, RelativePath entry, IDisposable held)
     {
         // A start of the app looks for a moment whether the mark is free.
         using var watch = await Polling.ForAsync(() => WatchMark.TryTake(swap.Directory), ProbeEnds, bench.Clock, default).ConfigureAwait(false);
+        held.Dispose();
         if (watch is null)
             return await RunAsync(entry, ExitCodes.Done).ConfigureAwait(false);
         if (isStopAsked())
@@ -55,7 +59,7 @@ internal sealed class AppSession(Workbench bench, IAppStarter starter, Bootstrap
     {
         bool IsConfirmed() => bench.Files.Stat(swap.HostConfirmation) is not null;
         var verdict = await new Probation(bench.Clock).WatchAsync(app, swap.Header, IsConfirmed, isStopAsked).ConfigureAwait(false);
-        bench.Log.LogInformation("Process {Id} on probation: {Verdict}. {Reason}", app.Id, verdict.Kind, verdict.Reason);
+        bench.Log.LogInformation("Process {Id} on probation: {Verdict}. {Reason}", app.Id, verdict.Kind, verdict.Reason ?? "");
         if (verdict.Kind == VerdictKind.Failed)
         {
             await EndAsync(app).ConfigureAwait(false);

@@ -55,7 +55,7 @@ static async Task<int> SwapAsync(OwnProgram own, string[] args)
     var layout = new InstallLayout(command.Install);
     var files = DurableFiles.ForThisSystem();
     var bench = new Workbench(layout, files, TimeProvider.System, new EventLog(layout, files, TimeProvider.System));
-    bench.Log.LogInformation("Bootstrapper: {Verb} {Swap}", command.Verb, command.Swap);
+    bench.Log.LogInformation("Bootstrapper: {Verb} {Swap}", command.Verb, command.Swap ?? "");
     using var signals = new SignalRelay();
     var session = new AppSession(bench, new AppStarter(own.Path, signals), command, () => signals.IsStopAsked);
     try

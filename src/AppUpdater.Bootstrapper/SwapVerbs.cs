@@ -60,10 +60,7 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
     private async Task<int> LeaveAsync(FoundSwap? swap, InstallLock taken)
     {
         if (swap is { State: SwapState.Committed, Header.Entry: { } entry } && command.Relaunch && !swap.Header.IsRollback)
-        {
-            taken.Dispose();
-            return await session.ProveAsync(swap, entry).ConfigureAwait(false);
-        }
+            return await session.ProveAsync(swap, entry, taken).ConfigureAwait(false);
 
         if (swap is { State: SwapState.Committed } && (swap.Header.Entry is null || swap.Header.IsRollback))
             Settlement.Confirm(bench, swap, watch: null);
@@ -82,7 +79,7 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
 
     private async Task<int> AfterAsync(FoundSwap swap, SwapReport report, QuietInstall quiet)
     {
-        bench.Log.LogInformation("The swap {Id} is {State}. {Reason}", swap.Header.Id, report.State, report.Reason);
+        bench.Log.LogInformation("The swap {Id} is {State}. {Reason}", swap.Header.Id, report.State, report.Reason ?? "");
         switch (report.State)
         {
             case SwapState.Committed:
@@ -112,8 +109,7 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
             return await StartAsync(swap.Header.Entry, quiet).ConfigureAwait(false);
         }
 
-        quiet.Dispose();
-        return command.Relaunch ? await session.ProveAsync(swap, entry).ConfigureAwait(false) : ExitCodes.Done;
+        return command.Relaunch ? await session.ProveAsync(swap, entry, quiet).ConfigureAwait(false) : ExitCodes.Done;
     }
 
     /// <summary>Frees the install, then starts the app where that is asked for.</summary>

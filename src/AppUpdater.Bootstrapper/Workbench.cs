@@ -26,7 +26,7 @@ internal sealed class Workbench(InstallLayout layout, IDurableFiles files, TimeP
     /// <summary>Writes what became of the swap, for the host and for a look at the log.</summary>
     internal void Report(SwapHeader header, SwapResult result, string? reason)
     {
-        log.LogInformation("{From} → {To}: {Result}. {Reason}", header.From, header.To, result, reason);
+        log.LogInformation("{From} → {To}: {Result}. {Reason}", header.From.Length > 0 ? header.From : "nothing", header.To, result, reason ?? "");
         try
         {
             _outcome.Write(new SwapOutcome(result, header.From, header.To, reason, clock.GetUtcNow()));

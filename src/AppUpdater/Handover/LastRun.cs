@@ -10,12 +10,13 @@ namespace AppUpdater.Handover;
 internal sealed record VersionSeen(string? Version, bool IsFirstRun);
 
 /// <summary>
-/// <c>.appupdater/last-run</c>: the version that ran last, and by what stamp installed.json bore then. While the stamp holds, a start
-/// reads this one line and no JSON.
+/// <c>.appupdater/last-run</c>: the stamp that installed.json bore at the last start, and the versions that ran, newest first. While the
+/// stamp holds, a start reads this one line and no JSON. Earlier versions are kept so that one that an undo brought back is no first run.
 /// </summary>
 internal sealed class LastRun(InstallLayout layout, IDurableFiles files)
 {
-    private const int MaxBytes = 1024;
+    private const int MaxBytes = 4096;
+    private const int MostVersions = 16;
     private const int HeadBytes = 64 * 1024;
 
     private string File => Path.Join(layout.Own, "last-run");
@@ -25,20 +26,20 @@ internal sealed class LastRun(InstallLayout layout, IDurableFiles files)
         if (files.Stat(layout.InstalledRecord) is not { Kind: FileKind.File } record)
             return new VersionSeen(null, IsFirstRun: false);
         var stamp = string.Create(CultureInfo.InvariantCulture, $"{record.Length}-{record.Modified.UtcTicks}");
-        var (seenStamp, seenVersion) = Read();
+        var (seenStamp, seen) = Read();
         if (seenStamp == stamp)
-            return new VersionSeen(seenVersion, IsFirstRun: false);
-        var version = VersionOf(Head(layout.InstalledRecord, HeadBytes));
-        if (version is not null)
-            Remember($"{stamp} {version}");
-        return new VersionSeen(version, IsFirstRun: version is not null && version != seenVersion);
+            return new VersionSeen(seen[0], IsFirstRun: false);
+        if (VersionOf(Head(layout.InstalledRecord, HeadBytes)) is not { } version)
+            return new VersionSeen(null, IsFirstRun: false);
+        Remember(string.Join(' ', [stamp, version, .. seen.Where(other => other != version).Take(MostVersions - 1)]));
+        return new VersionSeen(version, IsFirstRun: !seen.Contains(version));
     }
 
-    private (string? Stamp, string? Version) Read() =>
+    private (string? Stamp, string[] Versions) Read() =>
         files.Stat(File) is { Kind: FileKind.File, Length: <= MaxBytes }
-        && Encoding.UTF8.GetString(Head(File, MaxBytes)).Split(' ') is [var stamp, var version]
-            ? (stamp, version)
-            : (null, null);
+        && Encoding.UTF8.GetString(Head(File, MaxBytes)).Split(' ') is [var stamp, .. { Length: > 0 } versions]
+            ? (stamp, versions)
+            : (null, []);
 
     private void Remember(string line)
     {
@@ -81,5 +82,5 @@ internal sealed class LastRun(InstallLayout layout, IDurableFiles files)
     }
 
     private static string? OneWord(string? text) =>
-        text is { Length: > 0 and <= 200 } && !text.Any(c => char.IsControl(c) || c == ' ') ? text : null;
+        text is { Length: > 0 and <= 128 } && !text.Any(c => char.IsControl(c) || c == ' ') ? text : null;
 }

@@ -15,12 +15,12 @@ namespace AppUpdater.Staging;
 /// </summary>
 internal sealed class StagingFolder(IFileSystem fileSystem, IDurableFiles files, InstallLayout layout, TimeProvider clock)
 {
-    private const string Part = ".part";
     private const string Done = ".done";
+    private readonly string _part = $".{Uptime.Name(fileSystem, clock)}.part";
 
     internal string PathFor(UpdatePlan plan) => Path.Join(layout.Staging, plan.To.ToNormalizedString());
 
-    internal string PartOf(UpdatePlan plan, ReleaseFile file) => Path.Join(PathFor(plan), Key(file) + Part);
+    internal string PartOf(UpdatePlan plan, ReleaseFile file) => Path.Join(PathFor(plan), Key(file) + _part);
 
     internal string DoneOf(UpdatePlan plan, ReleaseFile file) => Path.Join(PathFor(plan), Key(file) + Done);
 
@@ -29,9 +29,7 @@ internal sealed class StagingFolder(IFileSystem fileSystem, IDurableFiles files,
     {
         var own = PathFor(plan);
         fileSystem.Directory.CreateDirectory(own);
-        if (!new BootMark(fileSystem, files, clock).IsStillUp(layout.Staging))
-            DropParts();
-        var wanted = plan.Steps.Fetch.Select(file => Key(file.File)).SelectMany(key => new[] { key + Part, key + Done })
+        var wanted = plan.Steps.Fetch.Select(file => Key(file.File)).SelectMany(key => new[] { key + _part, key + Done })
             .ToHashSet(StringComparer.Ordinal);
         foreach (var other in fileSystem.Directory.GetDirectories(layout.Staging).Where(folder => !IsSame(folder, own)))
         {
@@ -59,12 +57,6 @@ internal sealed class StagingFolder(IFileSystem fileSystem, IDurableFiles files,
     {
         var ticks = file.Modified is { } modified ? modified.Utc.UtcTicks.ToString(CultureInfo.InvariantCulture) : "";
         return ContentHash.Of(Encoding.UTF8.GetBytes($"{file.RemotePath}\n{file.Size}\n{ticks}")).Hex[..32];
-    }
-
-    private void DropParts()
-    {
-        foreach (var part in fileSystem.Directory.GetFiles(layout.Staging, "*" + Part, SearchOption.AllDirectories))
-            fileSystem.File.Delete(part);
     }
 
     private long? Length(string path) => files.Stat(path) is { Kind: FileKind.File, Length: var length } ? length : null;

@@ -74,8 +74,10 @@ internal static class LocationText
     {
         // An IPv6 address stands in brackets (RFC 3986 3.2.2).
         var end = text.StartsWith('[') ? text.IndexOf(']', StringComparison.Ordinal) + 1 : text.IndexOf(':', StringComparison.Ordinal);
-        if (end <= 0)
-            end = text.StartsWith(':') ? 0 : text.Length;
+        if (end < 0)
+            end = text.Length;
+        if (end == 0 && text.StartsWith('['))
+            throw Wrong("has a [ without ] in its host");
         var host = text[..end].TrimStart('[').TrimEnd(']');
         if (host.Length == 0)
             throw Wrong("names no host");

@@ -49,6 +49,10 @@ public sealed class HostStartupTests : IDisposable
 
         Assert.Equal(("1.1.0-beta.2", true), Seen());
         Assert.Equal(("1.1.0-beta.2", false), Seen());
+
+        WriteRecord("1.0.0");
+
+        Assert.Equal(("1.0.0", false), Seen()); // it came back
     }
 
     [Theory]

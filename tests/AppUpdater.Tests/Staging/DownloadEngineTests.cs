@@ -71,7 +71,8 @@ public sealed class DownloadEngineTests : IDisposable
     {
         _source.Put("app.exe", Bytes(10_000)).Cut("app.exe", 4_000, 0, 0, 0, 0, 0, 0);
         await Assert.ThrowsAsync<UnreachableException>(async () => await FetchAsync(await Plans.FetchingAllOfAsync(_source)));
-        _folder.Write(".appupdater/staging/boot", "another uptime");
+        var part = Assert.Single(Directory.GetFiles(_folder[".appupdater/staging/2.0.0"]));
+        DurableFiles.ForThisSystem().Rename(part, part.Replace(Path.GetFileName(part)[32..], ".00000000.part", StringComparison.Ordinal));
         _source.Cut("app.exe");
         _source.Opened.Clear();
 

@@ -145,7 +145,7 @@ internal sealed class FtpControl : IDisposable
         var exchanges = Array.ConvertAll(commands, command => new FtpExchange(command.ToString()));
         Expect(exchanges, isTransfer);
         foreach (var exchange in exchanges)
-            _server.Options.Log.LogDebug("{Server} < {Command}", _server.Address, exchange.Command);
+            _server.Options.Log.LogDebug("{Server} <- {Command}", _server.Address, exchange.Command);
 
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
         deadline.CancelAfter(_server.Options.ReplyTimeout);
@@ -189,7 +189,7 @@ internal sealed class FtpControl : IDisposable
         {
             while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) is { } reply)
             {
-                _server.Options.Log.LogDebug("{Server} > {Reply}", _server.Address, reply);
+                _server.Options.Log.LogDebug("{Server} -> {Reply}", _server.Address, reply);
                 if (Take(reply) is { } refusal)
                 {
                     Poison(refusal);

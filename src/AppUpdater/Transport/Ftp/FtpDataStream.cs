@@ -36,30 +36,9 @@ internal sealed partial class FtpDataStream : RemoteReadStream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_ended || buffer.IsEmpty)
-            return 0;
-        var timeout = _server.Options.DataIdleTimeout;
-        _idle.CancelAfter(timeout);
-        using var cancel = cancellationToken.UnsafeRegister(static idle => ((CancellationTokenSource)idle!).Cancel(), _idle);
-        try
-        {
-            var read = await _transfer.Data.ReadAsync(buffer, _idle.Token).ConfigureAwait(false);
-            _count += read;
-            _ended = read == 0;
-            return read;
-        }
-        catch (IOException e)
-        {
-            throw Broken($"broke off {Command} after {Bytes(_count)}: {e.Message}", e);
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw Broken($"sent nothing more of {Command} for {timeout.TotalSeconds:0.#} s, after {Bytes(_count)}.", e);
-        }
-        finally
-        {
-            _idle.CancelAfter(Timeout.InfiniteTimeSpan);
-        }
+        var read = await ReceiveAsync(_server.Rate.Portion(buffer), cancellationToken).ConfigureAwait(false);
+        await _server.Rate.SpendAsync(read, cancellationToken).ConfigureAwait(false);
+        return read;
     }
 
     internal override async Task CompleteAsync(CancellationToken ct)
@@ -104,6 +83,34 @@ internal sealed partial class FtpDataStream : RemoteReadStream
         base.Dispose(disposing);
     }
 
+    private async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (_ended || buffer.IsEmpty)
+            return 0;
+        var timeout = _server.Options.DataIdleTimeout;
+        _idle.CancelAfter(timeout);
+        using var cancel = cancellationToken.UnsafeRegister(static idle => ((CancellationTokenSource)idle!).Cancel(), _idle);
+        try
+        {
+            var read = await _transfer.Data.ReadAsync(buffer, _idle.Token).ConfigureAwait(false);
+            _count += read;
+            _ended = read == 0;
+            return read;
+        }
+        catch (IOException e)
+        {
+            throw Broken($"broke off {Command} after {Bytes(_count)}: {e.Message}", e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Broken($"sent nothing more of {Command} for {timeout.TotalSeconds:0.#} s, after {Bytes(_count)}.", e);
+        }
+        finally
+        {
+            _idle.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
+    }
+
     /// <summary>
     /// After an early close servers owe one reply: 426 from vsftpd, ProFTPD and pyftpdlib. Pure-FTPd says 150 once more and nothing else,
     /// so that NOOP's 200 lands on the transfer: that connection is thrown away, as is one that takes too long.
@@ -112,17 +119,22 @@ internal sealed partial class FtpDataStream : RemoteReadStream
     {
         try
         {
-            var final = _transfer.Exchange.Final.WaitAsync(GiveUpWithin);
-            var noop = _transfer.Control.SendAsync(new FtpCommand("NOOP"), CancellationToken.None).WaitAsync(GiveUpWithin);
-            await Task.WhenAll(final, noop).ConfigureAwait(false);
-            if ((await final.ConfigureAwait(false)).Code == 200)
-                _transfer.Control.Poison(_server.Unreachable($"answered out of order after {Command} was given up."));
+            using var deadline = new CancellationTokenSource(GiveUpWithin);
+            var noop = _transfer.Control.SendAsync(new FtpCommand("NOOP"), deadline.Token);
+            await Task.WhenAll(AwaitLateReplyAsync(deadline.Token), noop).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is UpdateException or TimeoutException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is UpdateException or OperationCanceledException or ObjectDisposedException)
         {
             _server.Options.Log.LogDebug("{Server}: connection dropped with {Command}: {Reason}", _server.Address, Command, e.Message);
             _transfer.Control.Poison(e);
         }
+    }
+
+    private async Task AwaitLateReplyAsync(CancellationToken ct)
+    {
+        var reply = await _transfer.Exchange.Final.WaitAsync(ct).ConfigureAwait(false);
+        if (reply.Code == 200)
+            _transfer.Control.Poison(_server.Unreachable($"answered out of order after {Command} was given up."));
     }
 
     private UnreachableException Broken(string what, Exception? inner)

@@ -82,10 +82,22 @@ internal sealed class FtpPool : IDisposable
     {
         while (TryPop(out var session, out var since))
         {
-            if (session.IsReusable && (_clock.GetElapsedTime(since) < TrustedFor || await session.AnswersAsync(ct).ConfigureAwait(false)))
+            var good = false;
+            try
+            {
+                good = session.IsReusable && (_clock.GetElapsedTime(since) < TrustedFor || await session.AnswersAsync(ct).ConfigureAwait(false));
+            }
+            finally
+            {
+                if (!good)
+                {
+                    lock (_gate)
+                        Drop(session);
+                }
+            }
+
+            if (good)
                 return session;
-            lock (_gate)
-                Drop(session);
         }
 
         return null;

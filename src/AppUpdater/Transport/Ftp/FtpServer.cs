@@ -6,6 +6,11 @@ namespace AppUpdater.Transport.Ftp;
 /// <summary>What all connections of one source share: where, as whom, and what was learned of the server. Safe for concurrent use.</summary>
 internal sealed class FtpServer
 {
+    private static readonly string[] Crowded =
+        ["too many", "no more connections", "more connections", "more than", "maximum number", "limit reached", "limit exceeded", "server is full"];
+
+    private static readonly string[] BadLogin = ["attempt", "fail", "incorrect", "invalid", "password"];
+
     private volatile FtpFeatures? _features;
     private volatile bool _epsvFails;
 
@@ -23,6 +28,7 @@ internal sealed class FtpServer
             throw new SettingsException("[server] user or password has a control character, such as a line break.");
         Names = new FtpNames(options.Server.Encoding, Address);
         Zone = new FtpListZone(options.Server.TimeZone);
+        Rate = new ByteRate(options.Rate, options.Clock);
     }
 
     internal RemoteLocation Location { get; }
@@ -39,6 +45,8 @@ internal sealed class FtpServer
     internal FtpNames Names { get; }
 
     internal FtpListZone Zone { get; }
+
+    internal ByteRate Rate { get; }
 
     /// <summary>Null until the first login.</summary>
     internal FtpFeatures? Features
@@ -65,18 +73,18 @@ internal sealed class FtpServer
     /// <param name="what">What was asked: "reading /app/x".</param>
     internal UpdateException Refusal(FtpReply reply, string what)
     {
-        if (reply.Code is 550 or 553)
-            return new MissingException($"{Address} answered {reply} to {what}: it is not there, or {User} may not read it.");
-
         // 5xx is final by RFC 959, but some servers send it for what passes (lftp's list).
         var transient = reply.IsTransientFailure || SaysTooMany(reply) || Says(reply, "broken pipe") || Says(reply, "timed out");
-        return new UnreachableException($"{Address} answered {reply} to {what}.", transient);
+        return reply.Code == 550 && !transient
+            ? new MissingException($"{Address} answered {reply} to {what}: it is not there, or {User} may not read it.")
+            : new UnreachableException($"{Address} answered {reply} to {what}.", transient);
     }
 
-    /// <summary>Whether the reply means that there are too many connections, which passes, unlike a wrong password (lftp retry-530).</summary>
-    internal static bool SaysTooMany(FtpReply reply) =>
-        Says(reply, "too many") || Says(reply, "no more connections") || Says(reply, "maximum") || Says(reply, "limit")
-        || Says(reply, "can't accept more");
+    /// <summary>
+    /// Whether the reply means too many connections, which passes (lftp retry-530). "Too many failed attempts" is a wrong password, and
+    /// one more attempt makes it worse.
+    /// </summary>
+    internal static bool SaysTooMany(FtpReply reply) => Crowded.Any(text => Says(reply, text)) && !BadLogin.Any(text => Says(reply, text));
 
     private static bool Says(FtpReply reply, string text) =>
         reply.Lines.Any(line => line.Contains(text, StringComparison.OrdinalIgnoreCase));
