@@ -108,6 +108,13 @@ internal sealed class CutMatrix(SimulatedInstall story, CutBounds bounds)
     {
         if (!allowed.Contains(ending))
             return $"ended {ending.State?.ToString() ?? "without a swap"} with the tree\n{ending.Tree}";
+        if (ending.State == SwapState.Committed)
+        {
+            var undo = story.Runner(left).Undo(story.Store(left).Find()!);
+            var isBack = undo.State == SwapState.Undone && (ending.Tree != story.NewTree || SimulatedInstall.TreeOf(left) == story.OldTree);
+            return isBack ? null : $"committed, but could not be undone: {undo.State} {undo.Reason}\n{SimulatedInstall.TreeOf(left)}";
+        }
+
         if (ending.State != SwapState.Prepared || left.Traits.Stuck.Count > 0)
             return null;
         // A pending swap that is found must be one that can be carried out.
