@@ -47,7 +47,15 @@ internal sealed class TouchedFolders(IDurableFiles files, LiveFiles live, SwapJo
         var ofFiles = journal.Operations.Where(operation => operation.Kind is OperationKind.Place or OperationKind.Remove).Select(operation => live.FolderOf(operation.Path));
         var ofFolders = journal.Operations.Where(operation => operation.Kind is OperationKind.RemoveDirectory or OperationKind.CreateDirectory)
             .Select(operation => live.FolderOf(operation.Path)).Where(folder => !_flushed.Contains(folder));
-        foreach (var folder in ofFiles.Concat(ofFolders).Distinct(StringComparer.Ordinal))
+        Flush(ofFiles.Concat(ofFolders));
+    }
+
+    /// <summary>Flushes every folder in which the swap changes a name.</summary>
+    internal void FlushAll() => Flush(journal.Operations.Select(operation => live.FolderOf(operation.Path)));
+
+    private void Flush(IEnumerable<string> folders)
+    {
+        foreach (var folder in folders.Distinct(StringComparer.Ordinal))
         {
             if (files.Stat(folder)?.Kind == FileKind.Directory)
                 files.FlushDirectory(folder);

@@ -13,7 +13,7 @@ public sealed class SwapFlushTests(ITestOutputHelper output)
     /// <summary>Flushes whose absence no legal loss shows, and why they stay.</summary>
     private static readonly Dictionary<string, string> Reasons = new()
     {
-        ["Apply, Prepared: folder <swap> #2"] =
+        ["Apply, Prepared: folder <swap> #1"] =
             "The amended journal: the transition to applying renames the same file and flushes the same folder. Part of AtomicFile.",
         ["Recover, Committed: folder <swap> #1"] =
             "Found applying again, it is finished again. But the app is started next, and what it writes must not meet a swap that goes on.",
@@ -71,17 +71,19 @@ public sealed class SwapFlushTests(ITestOutputHelper output)
         var small = Stories.Small;
         yield return (small, small.Prepared(), Plots.EditedAndBack(small, "lib/a"));
         yield return (small, small.Prepared(), Plots.EditedAndBack(small, "app"));
-        foreach (var name in new[] { "small", "small, links", "small, neither", "same entry", "fresh", "edited" })
+        var isRecovery = flush.StartsWith(Recovery, StringComparison.Ordinal);
+        string[] names = ["small", "small, links", "small, neither", "same entry", .. isRecovery ? Array.Empty<string>() : ["fresh", "edited"]];
+        foreach (var name in names)
         {
             var story = Stories.All[name];
             yield return (story, story.Prepared(), Plots.AndBack(story));
-            if (flush.StartsWith(Recovery, StringComparison.Ordinal))
+            if (isRecovery)
                 continue;
             yield return (story, story.Start(), Plots.ToTheEnd(story));
             yield return (story, story.Prepared(), Plots.Dropped(story));
         }
 
-        if (flush.StartsWith(Recovery, StringComparison.Ordinal))
+        if (isRecovery)
             yield break;
         foreach (var chapters in Plots.EndedBeforeTheFlush(small))
             yield return (small, small.Start(), chapters);

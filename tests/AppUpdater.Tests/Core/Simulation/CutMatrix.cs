@@ -162,6 +162,9 @@ internal sealed class CutMatrix(SimulatedInstall story, CutBounds bounds)
             return $"{verb}, {state}: file {(what.Contains("/staging/", StringComparison.Ordinal) ? "<staged>" : what.TrimEnd([.. "0123456789"]))}";
         var key = $"{verb}, {state}: folder {what}";
         counts[key] = counts.GetValueOrDefault(key) + 1;
+        // A recovery begins with one loop over all of them.
+        if (verb == "Recover" && counts[key] == 1 && !path.StartsWith(SimulatedInstall.Root + "/.", StringComparison.Ordinal))
+            return $"{verb}, {state}: touched folders #1";
         return $"{key} #{counts[key]}";
     }
 }
