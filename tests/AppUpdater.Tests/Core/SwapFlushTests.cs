@@ -7,7 +7,7 @@ namespace AppUpdater.Tests.Core;
 public sealed class SwapFlushTests(ITestOutputHelper output)
 {
     private const string Recovery = "Recover";
-    private static readonly CutBounds Bounds = new(Outcomes: 12, RecoveryOutcomes: 4, RecoveryStride: 1000);
+    private static readonly CutBounds Bounds = new(Outcomes: 8, RecoveryOutcomes: 3, RecoveryStride: 1000);
     private static readonly CutBounds RecoveryBounds = new(Outcomes: 2, RecoveryOutcomes: 3, RecoveryStride: 1000);
 
     /// <summary>Flushes whose absence no legal loss shows, and why they stay.</summary>
@@ -24,11 +24,17 @@ public sealed class SwapFlushTests(ITestOutputHelper output)
     public static TheoryData<string> Flushes()
     {
         var keys = new SortedSet<string>(StringComparer.Ordinal);
-        var bounds = new CutBounds(Outcomes: 1, RecoveryOutcomes: 1, RecoveryStride: 3);
-        foreach (var (story, start, chapters) in Plays(""))
+        foreach (var verb in new[] { "", Recovery })
         {
-            var matrix = new CutMatrix(story, bounds) { AllowFlush = key => keys.Add(key) || true };
-            matrix.Play(start, chapters);
+            var bounds = new CutBounds(Outcomes: 1, RecoveryOutcomes: 1, RecoveryStride: verb == Recovery ? 3 : 1000);
+            foreach (var (story, start, chapters) in Plays(verb))
+            {
+                var matrix = new CutMatrix(story, bounds)
+                {
+                    AllowFlush = key => (key.StartsWith(Recovery, StringComparison.Ordinal) == (verb == Recovery) && keys.Add(key)) || true,
+                };
+                matrix.Play(start, chapters);
+            }
         }
 
         return [.. keys];

@@ -11,10 +11,10 @@ internal sealed record Chapter(string Verb, Action<SimulatedDisk> Act, Ending[] 
 /// <summary>How much is tried. The numbers bound the run time; what they leave out is the rarer combinations of several losses.</summary>
 internal sealed record CutBounds(int Outcomes, int RecoveryOutcomes, int RecoveryStride)
 {
-    internal static CutBounds Usual { get; } = new(Outcomes: 24, RecoveryOutcomes: 4, RecoveryStride: 30);
+    internal static CutBounds Usual { get; } = new(Outcomes: 16, RecoveryOutcomes: 3, RecoveryStride: 40);
 
     /// <summary>For stories with many operations.</summary>
-    internal static CutBounds Long { get; } = new(Outcomes: 10, RecoveryOutcomes: 3, RecoveryStride: 40);
+    internal static CutBounds Long { get; } = new(Outcomes: 8, RecoveryOutcomes: 2, RecoveryStride: 50);
 }
 
 /// <summary>
