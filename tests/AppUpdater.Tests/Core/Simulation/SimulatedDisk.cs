@@ -145,11 +145,7 @@ internal sealed class SimulatedDisk : IDurableFiles
                 _pending[index] = _pending[index] with { IsDurable = true };
         }
 
-        while (_pending is [{ IsDurable: true } first, ..])
-        {
-            first.ApplyTo(_durable);
-            _pending.RemoveAt(0);
-        }
+        Forget();
     }
 
     public void Rename(string from, string to)
@@ -227,6 +223,26 @@ internal sealed class SimulatedDisk : IDurableFiles
         Step($"set facts of {path}");
         var look = _nodes[id].Look;
         _nodes[id] = _nodes[id] with { Look = new FileLook(mode ?? look.Mode, modified ?? look.Modified) };
+    }
+
+    /// <summary>Drops what makes no difference any more: what is durable from the start on, and what a durable change has overtaken.</summary>
+    private void Forget()
+    {
+        var overtaken = new HashSet<NameInFolder>();
+        for (var index = _pending.Count - 1; index >= 0; index--)
+        {
+            var change = _pending[index];
+            if (change.IsDurable)
+                overtaken.UnionWith(change.Names.Select(name => name.Name));
+            else if (change.Names.All(name => overtaken.Contains(name.Name)))
+                _pending.RemoveAt(index);
+        }
+
+        while (_pending is [{ IsDurable: true } first, ..])
+        {
+            first.ApplyTo(_durable);
+            _pending.RemoveAt(0);
+        }
     }
 
     private static FileFacts Facts(SimulatedNode node) =>
