@@ -8,7 +8,7 @@ namespace AppUpdater.Tests.Core.Simulation;
 /// A disk in memory that remembers what was flushed and loses the rest when asked to. Files and folders are nodes with any number
 /// of names. Each call that changes something is one step.
 /// </summary>
-internal sealed class SimulatedDisk : IDurableFiles
+internal sealed partial class SimulatedDisk : IDurableFiles
 {
     private const int Top = 1;
 
@@ -48,42 +48,6 @@ internal sealed class SimulatedDisk : IDurableFiles
 
     /// <summary>Called at each flush with its kind and path; false makes the flush do nothing.</summary>
     internal Func<string, string, bool>? AllowFlush { get; set; }
-
-    internal IReadOnlyList<NameChange> Pending => _pending;
-
-    /// <summary>What the process leaves that is ended here: nothing is lost, nothing more is durable.</summary>
-    internal SimulatedDisk AfterKill() => new(this, new(_names), new(_durable), [.. _pending]);
-
-    /// <summary>Files with bytes that were not flushed.</summary>
-    internal IReadOnlyList<int> Dirty() => [.. _nodes.Where(node => node.Value.IsDirty).Select(node => node.Key).Order()];
-
-    internal int WaysToRemain(int node) => _nodes[node].Remains().Count;
-
-    /// <summary>What is left when the power fails here: these pending changes of names, and of each dirty file that remainder.</summary>
-    internal SimulatedDisk AfterPowerCut(Func<int, bool> survives, Func<int, int> remainder)
-    {
-        var names = new Dictionary<NameInFolder, int>(_durable);
-        for (var index = 0; index < _pending.Count; index++)
-        {
-            if (_pending[index].IsDurable || survives(index))
-                _pending[index].ApplyTo(names);
-        }
-
-        var left = new SimulatedDisk(this, names, new(names), []);
-        foreach (var (id, node) in _nodes)
-            left._nodes[id] = node.IsDirty ? node.Remains()[remainder(id)].AfterFlush() : node;
-        return left;
-    }
-
-    /// <summary>All as if flushed: for what lay there before the story begins.</summary>
-    internal void Settle()
-    {
-        foreach (var change in _pending)
-            change.ApplyTo(_durable);
-        _pending.Clear();
-        foreach (var id in Dirty())
-            _nodes[id] = _nodes[id].AfterFlush();
-    }
 
     internal void AddLink(string path) => Add(path, new SimulatedNode(FileKind.Link, [], FileLook.None, null));
 
@@ -223,26 +187,6 @@ internal sealed class SimulatedDisk : IDurableFiles
         Step($"set facts of {path}");
         var look = _nodes[id].Look;
         _nodes[id] = _nodes[id] with { Look = new FileLook(mode ?? look.Mode, modified ?? look.Modified) };
-    }
-
-    /// <summary>Drops what makes no difference any more: what is durable from the start on, and what a durable change has overtaken.</summary>
-    private void Forget()
-    {
-        var overtaken = new HashSet<NameInFolder>();
-        for (var index = _pending.Count - 1; index >= 0; index--)
-        {
-            var change = _pending[index];
-            if (change.IsDurable)
-                overtaken.UnionWith(change.Names.Select(name => name.Name));
-            else if (change.Names.All(name => overtaken.Contains(name.Name)))
-                _pending.RemoveAt(index);
-        }
-
-        while (_pending is [{ IsDurable: true } first, ..])
-        {
-            first.ApplyTo(_durable);
-            _pending.RemoveAt(0);
-        }
     }
 
     private static FileFacts Facts(SimulatedNode node) =>
