@@ -1,6 +1,9 @@
+using System.Text;
+using AppUpdater.Core.Disk;
+
 namespace AppUpdater.Tests.Core.Simulation;
 
-/// <summary>What is left of the disk when a process or the power ends.</summary>
+/// <summary>What is left of the disk when a process or the power ends, and a look at it.</summary>
 internal sealed partial class SimulatedDisk
 {
     internal IReadOnlyList<NameChange> Pending => _pending;
@@ -56,6 +59,23 @@ internal sealed partial class SimulatedDisk
         {
             first.ApplyTo(_durable);
             _pending.RemoveAt(0);
+        }
+    }
+
+    /// <summary>All below a folder, with paths relative to it; the text is empty where there is none.</summary>
+    internal IEnumerable<(string Path, string Text, FileFacts Facts)> Everything(string folder)
+    {
+        var inner = _names.ToLookup(name => name.Key.Folder, name => (name.Key.Name, Node: name.Value));
+        var open = new Stack<(int Folder, string Prefix)>([(Need(folder, FileKind.Directory), "")]);
+        while (open.TryPop(out var at))
+        {
+            foreach (var (name, id) in inner[at.Folder])
+            {
+                var node = _nodes[id];
+                if (node.Kind == FileKind.Directory)
+                    open.Push((id, $"{at.Prefix}{name}/"));
+                yield return (at.Prefix + name, Encoding.UTF8.GetString(node.Content), Facts(node));
+            }
         }
     }
 }

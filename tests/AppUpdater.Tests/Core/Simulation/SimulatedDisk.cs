@@ -1,4 +1,3 @@
-using System.Text;
 using AppUpdater.Core.Disk;
 using AppUpdater.Core.Swap;
 
@@ -50,23 +49,6 @@ internal sealed partial class SimulatedDisk : IDurableFiles
     internal Func<string, string, bool>? AllowFlush { get; set; }
 
     internal void AddLink(string path) => Add(path, new SimulatedNode(FileKind.Link, [], FileLook.None, null));
-
-    /// <summary>All below a folder, with paths relative to it; the text is empty where there is none.</summary>
-    internal IEnumerable<(string Path, string Text, FileFacts Facts)> Everything(string folder)
-    {
-        var inner = _names.ToLookup(name => name.Key.Folder, name => (name.Key.Name, Node: name.Value));
-        var open = new Stack<(int Folder, string Prefix)>([(Need(folder, FileKind.Directory), "")]);
-        while (open.TryPop(out var at))
-        {
-            foreach (var (name, id) in inner[at.Folder])
-            {
-                var node = _nodes[id];
-                if (node.Kind == FileKind.Directory)
-                    open.Push((id, $"{at.Prefix}{name}/"));
-                yield return (at.Prefix + name, Encoding.UTF8.GetString(node.Content), Facts(node));
-            }
-        }
-    }
 
     public FileFacts? Stat(string path) => Find(path) is not (> 0 and var id) ? null : Facts(_nodes[id]);
 
