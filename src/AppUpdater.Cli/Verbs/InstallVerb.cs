@@ -34,8 +34,8 @@ internal static class InstallVerb
         if (common.Json)
         {
             var result = new SwapVerbResult(
-                Word(outcome.Result), staged.From?.ToString(), staged.To?.ToString(), staged.BytesFetched, staged.Backup, outcome.Reason);
-            screen.Write(result, CliJson.Default.SwapVerbResult);
+                SwapVerbResult.Word(outcome.Result), staged.From?.ToString(), staged.To?.ToString(), staged.BytesFetched, staged.Backup, outcome.Reason);
+            screen.Write(result, CliJson.Readable.SwapVerbResult);
         }
 
         return outcome.Result switch
@@ -58,14 +58,6 @@ internal static class InstallVerb
             return ExitCodes.Done;
         }
     }
-
-    private static string Word(SwapResult result) => result switch
-    {
-        SwapResult.Pending => "pending",
-        SwapResult.Committed => "committed",
-        SwapResult.Confirmed => "confirmed",
-        _ => "undone",
-    };
 
     private static string Name(NuGet.Versioning.NuGetVersion? version) => version is null ? "What was there before" : $"Version {version}";
 }

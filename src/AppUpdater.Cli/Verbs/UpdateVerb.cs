@@ -55,7 +55,7 @@ internal sealed record UpdateVerb(CommonOptions Common, CheckOptions Check, bool
         if (!Common.Json)
             return await CheckVerb.TellAsync(updater, null, Common, screen, ct);
         var installed = (await updater.GetStatusAsync(ct)).Version?.ToString();
-        screen.Write(new SwapVerbResult("upToDate", installed, installed, 0, null, null), CliJson.Default.SwapVerbResult);
+        screen.Write(new SwapVerbResult("upToDate", installed, installed, 0, null, null), CliJson.Readable.SwapVerbResult);
         return ExitCodes.Done;
     }
 }
