@@ -54,7 +54,7 @@ internal static class InstallVerb
         int Succeed()
         {
             if (!common.Json)
-                screen.Say($"{Name(staged.To)} is in place{(staged.Backup is null ? "" : $"; what it replaced is in {staged.Backup}")}.");
+                screen.Say($"{Name(staged.To)} is in place.");
             return ExitCodes.Done;
         }
     }

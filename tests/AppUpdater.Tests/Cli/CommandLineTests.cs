@@ -121,7 +121,7 @@ public sealed class CommandLineTests : IDisposable
         WriteSettings(new Uri("ftp://127.0.0.1:9/"));
 
         Assert.Equal(6, await RunAsync("rollback", "--config", Settings));
-        Assert.Contains("no backup", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("No backup", _error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Limit)]
