@@ -20,7 +20,7 @@ internal sealed record StatusVerb(CommonOptions Common)
         {
             var status = await updater.GetStatusAsync(ct);
             if (Common.Json)
-                screen.Write(StatusResult.Of(status), CliJson.Default.StatusResult);
+                screen.Write(StatusResult.Of(status), CliJson.Readable.StatusResult);
             else
                 screen.Say(string.Join(Environment.NewLine, Lines(status)));
             return ExitCodes.Done;

@@ -2,6 +2,7 @@ using System.IO.Compression;
 
 namespace AppUpdater.EndToEndTests.Packaging;
 
+[Collection(DemoTests.Builds)]
 public sealed class PackagingTests(PackedFeed packages) : IClassFixture<PackedFeed>
 {
     private const int Minutes = 60_000;
