@@ -29,7 +29,7 @@ internal sealed class UpdateCheck(InstallEnvironment install, IRemoteSource sour
         var release = await ListAsync(version, ct).ConfigureAwait(false);
         if (!options.Force && LoadTrust().IsRefused(release))
         {
-            install.Log.LogInformation("{Release} was undone or rolled back from here and is not offered again; force installs it", release.Id);
+            install.Log.LogWarning("{Release} was undone or rolled back from here and is not offered again; update --force installs it", release.Id);
             return null;
         }
 
