@@ -56,7 +56,7 @@ internal sealed class UpdateCheck(InstallEnvironment install, IRemoteSource sour
     {
         var channel = Settings.Update.Channel;
         var path = RelativePath.Parse(channel == "stable" ? "version.ini" : $"version-{channel}.ini");
-        var bytes = await source.ReadSmallFileAsync(path, MaxVersionFile, ct).ConfigureAwait(false);
+        var bytes = await ReadPointerAsync(path, ct).ConfigureAwait(false);
         var version = VersionFileParser.Parse(bytes, $"{path} at {source.Location}");
         foreach (var warning in version.Warnings)
             install.Log.LogWarning("{Warning}", warning);
@@ -64,6 +64,20 @@ internal sealed class UpdateCheck(InstallEnvironment install, IRemoteSource sour
         // Signed releases, and with them the memory of one, come with a later version.
         ReleaseAcceptance.Require(version, Settings, signedSeen: false);
         return version;
+    }
+
+    private async Task<byte[]> ReadPointerAsync(RelativePath path, CancellationToken ct)
+    {
+        try
+        {
+            return await source.ReadSmallFileAsync(path, MaxVersionFile, message => new SettingsException(message), ct).ConfigureAwait(false);
+        }
+        catch (MissingException missing)
+        {
+            throw new SettingsException(
+                $"{path} is missing at {source.Location}. Upload it there, or correct [server] url or [update] channel in dato.ini. ({missing.Message})",
+                missing);
+        }
     }
 
     private async Task<PlainRelease> ListAsync(VersionFile version, CancellationToken ct)
