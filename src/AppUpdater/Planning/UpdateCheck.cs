@@ -84,8 +84,17 @@ internal sealed class UpdateCheck(InstallEnvironment install, IRemoteSource sour
     {
         var builder = new PlainReleaseBuilder(version, Settings.Reserved);
         var entries = new List<RemoteEntry>();
-        await foreach (var entry in source.ListAsync(version.Root, builder.Enters, ct).ConfigureAwait(false))
-            entries.Add(entry);
+        try
+        {
+            await foreach (var entry in source.ListAsync(version.Root, builder.Enters, ct).ConfigureAwait(false))
+                entries.Add(entry);
+        }
+        catch (MissingException missing) when (version.Root is { } root && entries.Count == 0)
+        {
+            throw new SettingsException(
+                $"version.ini at {source.Location}: [files] root = {root} is not there. Upload that folder, or correct root. ({missing.Message})", missing);
+        }
+
         return builder.Build(entries);
     }
 

@@ -24,7 +24,7 @@ internal sealed class StagingRounds(DownloadEngine engine, IPlanMaker plans, Sta
             if (staged is not null && ReferenceEquals(remade, plan))
                 return staged with { BytesFetched = meter.Travelled };
             if (round == options.Rounds)
-                throw new UnreachableException("The server's files keep changing; an upload seems to be going on. Try later: what was fetched is kept.");
+                throw new UnreachableException($"The server's files of {plan.To} keep changing; an upload seems to be going on. Try later: what was fetched is kept.");
             log.LogInformation("The server's files changed while they were fetched: the plan for {Version} is made again", remade.To);
             await Task.Delay(options.RoundDelay * round, clock, ct).ConfigureAwait(false);
             plan = remade;

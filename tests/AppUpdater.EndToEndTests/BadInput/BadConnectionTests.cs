@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using AppUpdater.Testing;
 
 namespace AppUpdater.EndToEndTests.BadInput;
@@ -6,7 +5,6 @@ namespace AppUpdater.EndToEndTests.BadInput;
 public sealed class BadConnectionTests
 {
     /// <summary>Where the conversation breaks, each time again, and what the message must tell. Empty: that run gets through all the same.</summary>
-    [SuppressMessage("Performance", "CA1861", Justification = "Read once.")]
     private static readonly (string Stage, Action<FtpFaults> Break, string[] Says)[] Stages =
     [
         ("the greeting", faults => CloseAt(faults, "CONNECT"), ["the greeting"]),
@@ -16,10 +14,9 @@ public sealed class BadConnectionTests
         ("the passive port", faults => CloseAt(faults, "EPSV"), ["EPSV"]),
         ("the listing's command", faults => CloseAt(faults, "MLSD"), ["MLSD /"]),
         ("the listing's data", faults => faults.CutAfter("/", 20, int.MaxValue), ["MLSD /"]),
-        ("the listing's end", faults => faults.CutAfter("/lib/", 10_000, int.MaxValue), ["MLSD /lib"]),
         ("version.ini's command", faults => CloseAt(faults, "RETR /version.ini"), ["RETR /version.ini"]),
         ("version.ini's data", faults => faults.CutAfter("version.ini", 10, int.MaxValue), ["RETR /version.ini"]),
-        ("version.ini's end", faults => faults.CutAfter("version.ini", 10_000, int.MaxValue), ["RETR /version.ini"]),
+        ("version.ini's end", faults => faults.CutAfter("version.ini", CliScene.VersionFile("1.1").Length, int.MaxValue), ["RETR /version.ini"]),
         ("a file's command", faults => CloseAt(faults, "RETR /bin"), ["RETR /bin/app.bin"]),
         ("a file's data", CutTheFile, ["RETR /bin/app.bin"]),
         // All bytes came, and the server still has the same file: what lacks is a word.
@@ -37,6 +34,7 @@ public sealed class BadConnectionTests
 
             var run = await scene.RunAsync("update");
 
+            Assert.True(run.Code == (stage.Says.Length > 0 ? 4 : 0), $"Cut at {stage.Stage} it ended with {run.Code} and said:\n{run.Output}");
             if (stage.Says.Length > 0)
             {
                 run.Is(4, [scene.Host, .. stage.Says]);

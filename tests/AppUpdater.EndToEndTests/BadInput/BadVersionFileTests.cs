@@ -54,6 +54,17 @@ public sealed class BadVersionFileTests
         Assert.InRange(scene.Server.BytesSent, 0, 20_000_000);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_root_that_is_not_there_is_told_by_its_key()
+    {
+        await using var scene = new CliScene();
+        CliScene.Write(scene.Served, "version.ini", CliScene.VersionFile("1.1") + "[files]\nroot = releases/next\n");
+
+        (await scene.RunAsync("update")).Is(3, $"version.ini at ftp://{scene.Host}", "[files] root = releases/next is not there");
+
+        scene.AssertUntouched();
+    }
+
     private static void AssertNothingHappened(CliScene scene)
     {
         scene.AssertUntouched();

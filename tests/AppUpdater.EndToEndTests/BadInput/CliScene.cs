@@ -58,7 +58,9 @@ internal sealed class CliScene : IAsyncDisposable
         File.WriteAllText(Path.Join(root, path), text);
     }
 
-    internal void Publish(string version) => Write(Served, "version.ini", $"[version]\nformat = 1\napp = com.example.app\nversion = {version}\n");
+    internal void Publish(string version) => Write(Served, "version.ini", VersionFile(version));
+
+    internal static string VersionFile(string version) => $"[version]\nformat = 1\napp = com.example.app\nversion = {version}\n";
 
     internal void Configure(string server, string install = "") => WriteConfig(
         $"[server]\n{server}\n\n[install]\napp = com.example.app\n{install}\n\n[trust]\nallow_unsigned = true\n");

@@ -1,3 +1,4 @@
+using AppUpdater.EndToEndTests.RealServers;
 using AppUpdater.Testing;
 
 namespace AppUpdater.EndToEndTests.BadInput;
@@ -24,16 +25,31 @@ public sealed class OddNamesTests
         Assert.False(File.Exists(Path.Join(scene.Install, "año nuevo/niño 1.txt")));
     }
 
-    [Fact(Timeout = 60_000)]
-    public async Task A_server_folder_with_spaces_is_reached_by_its_url()
+    [VsftpdFact(Timeout = 60_000)]
+    public async Task Names_with_spaces_and_letters_beyond_ASCII_arrive_whole_from_vsftpd_too()
     {
         await using var scene = new CliScene();
-        CliScene.Write(scene.Served, "mi año/version.ini", "[version]\nformat = 1\napp = com.example.app\nversion = 2.0\n");
-        CliScene.Write(scene.Served, "mi año/app.txt", "two");
-        scene.Configure($"url = {scene.Server.Url}mi%20a%C3%B1o/");
+        CliScene.Write(scene.Served, "año nuevo/niño 1.txt", "eñe");
+        CliScene.Write(scene.Served, "año nuevo/-r -f.txt", "odd");
+        CliScene.Write(scene.Served, "a  b [c] *.txt", "odd");
+        await using var vsftpd = await VsftpdServer.StartAsync(scene.Served);
+        scene.Configure($"url = {vsftpd.Url}".Replace("%", "%%", StringComparison.Ordinal));
+
+        await scene.AssertUpdatesAsync();
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("mi año/")]
+    [InlineData("mi%%20a%%C3%%B1o")]
+    public async Task A_server_folder_with_spaces_is_reached_by_its_url(string path)
+    {
+        await using var scene = new CliScene();
+        CliScene.Write(scene.Served, "mi año/version.ini", CliScene.VersionFile("2.0"));
+        CliScene.Write(scene.Served, "mi año/app.txt", "two, and longer");
+        scene.Configure($"url = {scene.Server.Url}{path}");
 
         (await scene.RunAsync("update")).Is(0, "2.0");
 
-        Assert.Equal("two", await File.ReadAllTextAsync(Path.Join(scene.Install, "app.txt")));
+        Assert.Equal("two, and longer", await File.ReadAllTextAsync(Path.Join(scene.Install, "app.txt")));
     }
 }

@@ -101,6 +101,23 @@ public sealed class StagingRoundsTests : IDisposable
         Assert.Equal(5, plans.Asked);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task What_no_second_attempt_can_help_gets_none()
+    {
+        var plan = await Plans.FetchingAllOfAsync(_source);
+        var opened = 0;
+        _source.OnOpen = (_, _) =>
+        {
+            Interlocked.Increment(ref opened);
+            throw new UnreachableException("refused the login", isTransient: false);
+        };
+
+        await Assert.ThrowsAsync<UnreachableException>(async () => await RunAsync(plan, new Remaker(Task.FromResult)));
+
+        // Two files side by side.
+        Assert.InRange(opened, 1, 2);
+    }
+
     private Task<StagedFiles> RunAsync(UpdatePlan plan, IPlanMaker plans)
     {
         var options = new StagingOptions { Connections = 2, RetryDelay = TimeSpan.Zero, RoundDelay = TimeSpan.Zero };
