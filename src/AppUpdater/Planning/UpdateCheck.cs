@@ -56,7 +56,7 @@ internal sealed class UpdateCheck(InstallEnvironment install, IRemoteSource sour
     {
         var channel = Settings.Update.Channel;
         var path = RelativePath.Parse(channel == "stable" ? "version.ini" : $"version-{channel}.ini");
-        var bytes = await source.ReadSmallFileAsync(path, MaxVersionFile, ct).ConfigureAwait(false);
+        var bytes = await ReadPointerAsync(path, ct).ConfigureAwait(false);
         var version = VersionFileParser.Parse(bytes, $"{path} at {source.Location}");
         foreach (var warning in version.Warnings)
             install.Log.LogWarning("{Warning}", warning);
@@ -66,12 +66,35 @@ internal sealed class UpdateCheck(InstallEnvironment install, IRemoteSource sour
         return version;
     }
 
+    private async Task<byte[]> ReadPointerAsync(RelativePath path, CancellationToken ct)
+    {
+        try
+        {
+            return await source.ReadSmallFileAsync(path, MaxVersionFile, message => new SettingsException(message), ct).ConfigureAwait(false);
+        }
+        catch (MissingException missing)
+        {
+            throw new SettingsException(
+                $"{path} is missing at {source.Location}. Upload it there, or correct [server] url or [update] channel in dato.ini. ({missing.Message})",
+                missing);
+        }
+    }
+
     private async Task<PlainRelease> ListAsync(VersionFile version, CancellationToken ct)
     {
         var builder = new PlainReleaseBuilder(version, Settings.Reserved);
         var entries = new List<RemoteEntry>();
-        await foreach (var entry in source.ListAsync(version.Root, builder.Enters, ct).ConfigureAwait(false))
-            entries.Add(entry);
+        try
+        {
+            await foreach (var entry in source.ListAsync(version.Root, builder.Enters, ct).ConfigureAwait(false))
+                entries.Add(entry);
+        }
+        catch (MissingException missing) when (version.Root is { } root && entries.Count == 0)
+        {
+            throw new SettingsException(
+                $"version.ini at {source.Location}: [files] root = {root} is not there. Upload that folder, or correct root. ({missing.Message})", missing);
+        }
+
         return builder.Build(entries);
     }
 

@@ -94,7 +94,7 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
         {
             now = await source.StatAsync(file.RemotePath, ct).ConfigureAwait(false);
         }
-        catch (UnreachableException failure)
+        catch (UnreachableException failure) when (failure.IsTransient)
         {
             log.LogDebug("{File} could not be looked at again: {Reason}", file.RemotePath, failure.Message);
             return false;

@@ -20,14 +20,31 @@ internal sealed class StagingRounds(DownloadEngine engine, IPlanMaker plans, Sta
             if (staged is { BytesFetched: 0 })
                 return staged with { BytesFetched = meter.Travelled };
             meter.Begin(UpdatePhase.Verify, 0);
-            var remade = await plans.RemakeAsync(plan, ct).ConfigureAwait(false);
+            var remade = await RemakeAsync(plan, ct).ConfigureAwait(false);
             if (staged is not null && ReferenceEquals(remade, plan))
                 return staged with { BytesFetched = meter.Travelled };
             if (round == options.Rounds)
-                throw new UnreachableException("The server's files keep changing; an upload seems to be going on. Try later: what was fetched is kept.");
+                throw new UnreachableException($"The server's files of {plan.To} keep changing; an upload seems to be going on. Try later: what was fetched is kept.");
             log.LogInformation("The server's files changed while they were fetched: the plan for {Version} is made again", remade.To);
             await Task.Delay(options.RoundDelay * round, clock, ct).ConfigureAwait(false);
             plan = remade;
+        }
+    }
+
+    /// <summary>A version.ini that was good when the plan was made and is not so now is just being written: it is waited for.</summary>
+    private async Task<UpdatePlan> RemakeAsync(UpdatePlan plan, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await plans.RemakeAsync(plan, ct).ConfigureAwait(false);
+            }
+            catch (SettingsException failure) when (attempt < options.Rounds)
+            {
+                log.LogInformation("{Change}", failure.Message);
+                await Task.Delay(options.RoundDelay * attempt, clock, ct).ConfigureAwait(false);
+            }
         }
     }
 

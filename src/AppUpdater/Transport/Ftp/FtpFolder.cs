@@ -20,7 +20,8 @@ internal static class FtpFolder
         if (problem is not null)
         {
             throw new UntrustedException(
-                $"{server.Address} sent a line in the listing of {PathRules.Show(path)} that is not understood: {PathRules.Show(problem)}.");
+                $"{server.Address} sent a line in the listing of {PathRules.Show(path)} that is not understood: {PathRules.Show(problem)}. "
+                + "Where a name there has a line break, rename it on the server.");
         }
 
         if (!isMlsd)

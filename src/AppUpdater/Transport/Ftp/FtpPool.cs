@@ -115,14 +115,13 @@ internal sealed class FtpPool : IDisposable
 
     private async Task<FtpSession?> OpenAsync(CancellationToken ct)
     {
+        ThrowIfRefused();
         if (_proven)
             return await ConnectAsync(ct).ConfigureAwait(false);
         await _first.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            // A refused login is never tried again: some servers lock the account.
-            if (_refused is { } refused)
-                throw new UnreachableException(refused.Message, isTransient: false, refused);
+            ThrowIfRefused();
             if (!_proven)
                 return await ConnectAsync(ct).ConfigureAwait(false);
         }
@@ -132,6 +131,13 @@ internal sealed class FtpPool : IDisposable
         }
 
         return await IdleAsync(ct).ConfigureAwait(false) ?? await ConnectAsync(ct).ConfigureAwait(false);
+    }
+
+    /// <summary>A refused login is never tried again, not even by a pool that was let in before: some servers lock the account.</summary>
+    private void ThrowIfRefused()
+    {
+        if (_refused is { } refused)
+            throw new UnreachableException(refused.Message, isTransient: false, refused);
     }
 
     private async Task<FtpSession?> ConnectAsync(CancellationToken ct)

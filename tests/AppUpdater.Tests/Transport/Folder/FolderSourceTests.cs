@@ -95,8 +95,9 @@ public sealed class FolderSourceTests : IDisposable
         _temp.Write("version.ini", new string('x', 100));
         await using var source = Open();
         var path = RelativePath.Parse("version.ini");
-        Assert.Equal(100, (await source.ReadSmallFileAsync(path, 100, CancellationToken.None)).Length);
-        var failure = await Assert.ThrowsAsync<UntrustedException>(() => source.ReadSmallFileAsync(path, 99, CancellationToken.None));
+        static SettingsException TooLarge(string message) => new(message);
+        Assert.Equal(100, (await source.ReadSmallFileAsync(path, 100, TooLarge, CancellationToken.None)).Length);
+        var failure = await Assert.ThrowsAsync<SettingsException>(() => source.ReadSmallFileAsync(path, 99, TooLarge, CancellationToken.None));
         Assert.Contains("version.ini", failure.Message, StringComparison.Ordinal);
         Assert.Contains("100 bytes", failure.Message, StringComparison.Ordinal);
         Assert.Contains("99 bytes", failure.Message, StringComparison.Ordinal);

@@ -96,7 +96,7 @@ public sealed class FtpSourceTests : IDisposable
         _temp.Write("version.ini", "[version]");
         await using var server = LoopbackFtpServer.Start(_temp.Root);
         await using var source = Open(server);
-        await source.ReadSmallFileAsync(RelativePath.Parse("version.ini"), 65536, default);
+        await source.ReadSmallFileAsync(RelativePath.Parse("version.ini"), 65536, message => new SettingsException(message), default);
 
         // The greeting; three of these in one write.
         Assert.Equal(["USER anonymous", "PASS ***", "TYPE I", "OPTS UTF8 ON", "FEAT", "EPSV", "RETR /version.ini"], server.Commands);

@@ -286,7 +286,8 @@ public sealed class HostileServerTests
             return "226 done";
         }));
         await using var source = Open(server);
-        var failure = await Assert.ThrowsAsync<UntrustedException>(() => source.ReadSmallFileAsync(SomeFile, 65536, default));
+        var failure = await Assert.ThrowsAsync<SettingsException>(() => source.ReadSmallFileAsync(
+            SomeFile, 65536, message => new SettingsException(message), default));
         Assert.Contains("more than 65,536 bytes", failure.Message, StringComparison.Ordinal);
     }
 
