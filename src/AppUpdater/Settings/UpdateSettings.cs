@@ -12,7 +12,7 @@ internal sealed record UpdateSettings
     internal required TrustSettings Trust { get; init; }
     internal required PolicySettings Update { get; init; }
 
-    /// <summary>What is odd but not wrong: unknown keys, a file not in UTF-8.</summary>
+    /// <summary>What is odd but not wrong: keys that are unknown or do nothing yet, a file not in UTF-8.</summary>
     internal required ImmutableArray<string> Warnings { get; init; }
 
     /// <summary>Paths below the install that no release may name: this dato.ini and the files named under [trust].</summary>
