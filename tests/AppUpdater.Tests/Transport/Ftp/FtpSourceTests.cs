@@ -98,7 +98,8 @@ public sealed class FtpSourceTests : IDisposable
         await using var source = Open(server);
         await source.ReadSmallFileAsync(RelativePath.Parse("version.ini"), 65536, default);
 
-        // The greeting; three of these in one write.
+        // The greeting, USER, PASS, four in one write, the data connection, RETR.
+        Assert.Equal(6, server.RoundTrips);
         Assert.Equal(["USER anonymous", "PASS ***", "TYPE I", "OPTS UTF8 ON", "FEAT", "EPSV", "RETR /version.ini"], server.Commands);
     }
 
