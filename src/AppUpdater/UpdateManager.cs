@@ -88,11 +88,20 @@ public sealed class UpdateManager : IAsyncDisposable
     public Task<UpdatePlan?> CheckAsync(CancellationToken ct = default) => CheckAsync(new CheckOptions(), ct);
 
     /// <summary>Asks the server, as far as <paramref name="options"/> say. Null: nothing to do.</summary>
-    public Task<UpdatePlan?> CheckAsync(CheckOptions options, CancellationToken ct = default)
+    public async Task<UpdatePlan?> CheckAsync(CheckOptions options, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         _lastCheck = options;
-        return OnDiskAsync(() => new UpdateCheck(_install, Source, options).RunAsync(ct));
+        try
+        {
+            return await OnDiskAsync(() => new UpdateCheck(_install, Source, options).RunAsync(ct)).ConfigureAwait(false);
+        }
+        catch (UnreachableException)
+        {
+            // A source remembers a refused login and tries no other. The next check, hours later, is to ask anew.
+            await CloseAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>
@@ -182,6 +191,11 @@ public sealed class UpdateManager : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         ReleaseLock();
+        await CloseAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask CloseAsync()
+    {
         if (_source is not null)
             await _source.DisposeAsync().ConfigureAwait(false);
         _source = null;

@@ -5,6 +5,7 @@ using AppUpdater.Handover;
 using AppUpdater.Planning;
 using AppUpdater.Releases;
 using AppUpdater.Staging;
+using AppUpdater.Testing;
 using AppUpdater.Tests.Handover;
 using AppUpdater.Tests.Staging;
 
@@ -147,6 +148,21 @@ public sealed class UpdateManagerTests : IDisposable
         var failure = await Assert.ThrowsAsync<InstallException>(() => updater.CheckAsync());
 
         Assert.Contains("trust.json", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_login_refused_once_is_tried_again_by_the_next_check_only()
+    {
+        using var served = new TempFolder();
+        await File.WriteAllBytesAsync(served["version.ini"], TestInstall.VersionIni("1.0"));
+        await using var server = LoopbackFtpServer.Start(served.Root);
+        server.Faults.RefuseLogin(times: 1);
+        _install.Write("dato.ini", $"[server]\nurl = {server.Url}\n[install]\napp = {TestInstall.App}\n[trust]\nallow_unsigned = true\n");
+        await using var updater = UpdateManager.FromSettings(Path.Join(_install.Root, "dato.ini"));
+
+        await Assert.ThrowsAsync<UnreachableException>(() => updater.CheckAsync());
+        Assert.Equal(1, server.Connections);
+        Assert.NotNull(await updater.CheckAsync());
     }
 
     [Fact(Timeout = 60_000)]

@@ -291,6 +291,14 @@ public class UpdatePlannerTests
     }
 
     [Fact]
+    public void A_plan_that_the_publisher_demands_says_so()
+    {
+        var sample = new PlanSamples { More = "minimum = 1.0.5\n" }.Server("a", "1");
+        Assert.True(sample.Plan().IsMandatory);
+        Assert.Contains("! every install below 1.0.5 must update\n", sample.Plan().ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_install_without_a_version_prints_as_none()
     {
         var sample = new PlanSamples { HasRecord = false, Installed = null }.Server("a", "1");
