@@ -87,7 +87,7 @@ internal sealed record PolicySettings
     /// <summary>Connections at once, 1 to 64.</summary>
     internal int Connections { get; init; } = 8;
 
-    /// <summary>Bytes a second for the whole process; null is unlimited.</summary>
+    /// <summary>Bytes a second for all downloads together; null is unlimited.</summary>
     internal long? Rate { get; init; }
 
     internal ConfirmMode Confirm { get; init; } = ConfirmMode.Alive;
