@@ -23,6 +23,7 @@ internal sealed class FtpPool : IDisposable
     private int _open;
     private bool _disposed;
     private volatile bool _proven;
+    private volatile bool _enough;
     private volatile UnreachableException? _refused;
 
     internal FtpPool(FtpServer server)
@@ -115,13 +116,11 @@ internal sealed class FtpPool : IDisposable
 
     private async Task<FtpSession?> OpenAsync(CancellationToken ct)
     {
-        ThrowIfRefused();
         if (_proven)
             return await ConnectAsync(ct).ConfigureAwait(false);
         await _first.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            ThrowIfRefused();
             if (!_proven)
                 return await ConnectAsync(ct).ConfigureAwait(false);
         }
@@ -133,17 +132,16 @@ internal sealed class FtpPool : IDisposable
         return await IdleAsync(ct).ConfigureAwait(false) ?? await ConnectAsync(ct).ConfigureAwait(false);
     }
 
-    /// <summary>A refused login is never tried again, not even by a pool that was let in before: some servers lock the account.</summary>
-    private void ThrowIfRefused()
-    {
-        if (_refused is { } refused)
-            throw new UnreachableException(refused.Message, isTransient: false, refused);
-    }
-
     private async Task<FtpSession?> ConnectAsync(CancellationToken ct)
     {
         lock (_gate)
             ObjectDisposedException.ThrowIf(_disposed, this);
+
+        // A refused login is never tried again: some servers lock the account.
+        if (_refused is { } refused)
+            throw new UnreachableException(refused.Message, isTransient: false, refused);
+        if (_enough && Shrink())
+            return null;
         var session = await FtpSession.ConnectAsync(_server, ct).ConfigureAwait(false);
         try
         {
@@ -155,8 +153,13 @@ internal sealed class FtpPool : IDisposable
         }
         catch (UnreachableException e) when (!e.IsTransient)
         {
-            _refused = e;
             session.Dispose();
+
+            // Another connection is in with the same password: it is not the password.
+            _enough = Shrink();
+            if (_enough)
+                return null;
+            _refused = e;
             throw;
         }
         catch
