@@ -95,7 +95,7 @@ public sealed class RuntimeUpdateTests : IDisposable
         Directory.CreateDirectory(Install);
         File.WriteAllText(Path.Join(Install, "dato.ini"), $"""
             [server]
-            url = {server.Url}served
+            url = ftp://127.0.0.1:{server.Port}/served
             password = {password}
 
             [install]

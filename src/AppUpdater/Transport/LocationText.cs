@@ -52,19 +52,21 @@ internal static class LocationText
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         var authority = slash < 0 ? text : text[..slash];
-        var path = slash < 0 ? "" : ServerPath(Decode(text[slash..], "path"));
+        var decoded = slash < 0 ? "" : Decode(text[slash..], "path");
+        var (path, isFromRoot) = (ServerPath(decoded), decoded.StartsWith("//", StringComparison.Ordinal));
 
         // The last @: people write passwords with @ as they are.
         var at = authority.LastIndexOf('@');
         var (host, port) = HostAndPort(scheme, authority[(at + 1)..]);
         if (at < 0)
-            return new RemoteLocation(scheme, host, port, path);
+            return new RemoteLocation(scheme, host, port, path) { IsFromRoot = isFromRoot };
 
         var login = authority[..at];
         var separator = login.IndexOf(':', StringComparison.Ordinal);
         var user = Decode(separator < 0 ? login : login[..separator], "user");
         return new RemoteLocation(scheme, host, port, path)
         {
+            IsFromRoot = isFromRoot,
             User = user.Length == 0 ? null : user,
             Password = separator < 0 ? null : new Secret(Decode(login[(separator + 1)..], "password")),
         };

@@ -15,6 +15,9 @@ internal sealed record RemoteLocation(RemoteScheme Scheme, string Host, int Port
 
     internal Settings.Secret? Password { get; init; }
 
+    /// <summary>FTP: the path counts from the server's root, not from the account's own folder; written with // or /%2F (RFC 1738 3.2.2).</summary>
+    internal bool IsFromRoot { get; init; }
+
     /// <summary>Takes a URL or a full path apart.</summary>
     /// <exception cref="SettingsException">The text is neither; the message names the key, the fault and what is allowed.</exception>
     internal static RemoteLocation Parse(string url) => LocationText.Parse(url);
@@ -35,6 +38,6 @@ internal sealed record RemoteLocation(RemoteScheme Scheme, string Host, int Port
             return Path;
         var host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
         var port = Port == DefaultPort(Scheme) ? "" : string.Create(CultureInfo.InvariantCulture, $":{Port}");
-        return $"{LocationText.NameOf(Scheme)}://{host}{port}{Path}";
+        return $"{LocationText.NameOf(Scheme)}://{host}{port}{(IsFromRoot ? "/" : "")}{Path}";
     }
 }

@@ -24,7 +24,7 @@ public sealed class VsftpdServer : IAsyncDisposable
     private VsftpdServer(string program, string folder, int port, bool log, string? password)
     {
         Port = port;
-        Url = new UriBuilder("ftp", "127.0.0.1", port, Path.TrimEndingDirectorySeparator(folder) + "/").Uri;
+        Url = new UriBuilder("ftp", "127.0.0.1", port, "/" + Path.TrimEndingDirectorySeparator(folder) + "/").Uri;
         _log = Path.Join(_own.FullName, "log");
         var config = Path.Join(_own.FullName, "vsftpd.conf");
         File.WriteAllText(config, Configure(folder, log) + Restrict(password));
@@ -33,7 +33,7 @@ public sealed class VsftpdServer : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>The folder, ending with a slash.</summary>
+    /// <summary>The folder, from the server's root (RFC 1738 3.2.2) and ending with a slash.</summary>
     public Uri Url { get; }
 
     /// <summary>Where vsftpd is; null where it is not installed.</summary>

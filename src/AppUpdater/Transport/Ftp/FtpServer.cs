@@ -13,6 +13,7 @@ internal sealed class FtpServer
 
     private volatile FtpFeatures? _features;
     private volatile bool _epsvFails;
+    private volatile string _home = "";
 
     internal FtpServer(RemoteLocation location, TransportOptions options)
     {
@@ -62,9 +63,22 @@ internal sealed class FtpServer
         set => _epsvFails = value;
     }
 
-    /// <summary>The server path of something below the location.</summary>
-    internal string PathOf(RelativePath? path) =>
-        path is { } below ? $"{Location.Path}/{below.Value}" : Location.Path.Length == 0 ? "/" : Location.Path;
+    /// <summary>The folder in which the account starts, without a trailing slash: "" at the root, and until the first login.</summary>
+    internal string Home
+    {
+        get => _home;
+        set => _home = value;
+    }
+
+    /// <summary>
+    /// The server path of something below the location, which counts from the account's own folder unless it says otherwise (RFC 1738 3.2.2).
+    /// Asked for with a connection in hand: the first login finds out where that is.
+    /// </summary>
+    internal string PathOf(RelativePath? path)
+    {
+        var start = Location.IsFromRoot ? Location.Path : Home + Location.Path;
+        return path is { } below ? $"{start}/{below.Value}" : start.Length == 0 ? "/" : start;
+    }
 
     internal UnreachableException Unreachable(string what, Exception? inner = null) => new($"{Address} {what}", inner);
 

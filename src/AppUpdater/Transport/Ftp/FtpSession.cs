@@ -153,19 +153,24 @@ internal sealed class FtpSession : IDisposable
     private async Task AgreeAsync(CancellationToken ct)
     {
         var isFirst = Server.Features is null;
+        var asksHome = isFirst && !Server.Location.IsFromRoot;
         var asksPassive = !Server.EpsvFails;
         FtpCommand[] commands =
         [
             new("TYPE", "I"),
             .. Server.Names.IsUtf8 ? [new FtpCommand("OPTS", "UTF8 ON")] : Array.Empty<FtpCommand>(),
+            .. asksHome ? [new FtpCommand("PWD")] : Array.Empty<FtpCommand>(),
             .. isFirst ? [new FtpCommand("FEAT")] : Array.Empty<FtpCommand>(),
             .. asksPassive ? [new FtpCommand("EPSV")] : Array.Empty<FtpCommand>(),
         ];
         var replies = await _control.SendAllAsync(commands, ct).ConfigureAwait(false);
         if (!replies[0].IsSuccess)
             throw Server.Refusal(replies[0], "TYPE I");
+        var last = replies.Length - (asksPassive ? 2 : 1);
+        if (asksHome)
+            Server.Home = FtpHome.Of(replies[last - 1]);
         if (isFirst)
-            Server.Features = FtpFeatures.Parse(replies[^(asksPassive ? 2 : 1)]);
+            Server.Features = FtpFeatures.Parse(replies[last]);
         if (Server.Features is { MlstNeedsOptions: true })
             await _control.SendAsync(new FtpCommand("OPTS", "MLST type;size;modify;"), ct).ConfigureAwait(false);
         _passive = asksPassive ? replies[^1] : null;

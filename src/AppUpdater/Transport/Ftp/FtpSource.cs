@@ -94,13 +94,12 @@ internal sealed class FtpSource : IRemoteSource
 
     private async Task<(List<RemoteEntry> Entries, int Depth)> ListFolderAsync(RelativePath? folder, int depth, CancellationToken ct)
     {
-        var path = _server.PathOf(folder);
         var listed = await Retry.RunAsync(
-            $"Listing {path} on {_server.Address}",
+            $"Listing {folder?.Value ?? "the folder"} at {Location}",
             async attempt =>
             {
                 using var lease = await _pool.LeaseAsync(attempt).ConfigureAwait(false);
-                return await FtpFolder.ListAsync(lease.Session, path, attempt).ConfigureAwait(false);
+                return await FtpFolder.ListAsync(lease.Session, _server.PathOf(folder), attempt).ConfigureAwait(false);
             },
             ct).ConfigureAwait(false);
         var entries = new List<RemoteEntry>(listed.Count);

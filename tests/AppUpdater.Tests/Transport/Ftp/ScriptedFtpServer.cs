@@ -119,6 +119,7 @@ internal sealed class ScriptedConnection(NetworkStream stream, List<string> comm
                 "USER anonymous" => "230 in",
                 "TYPE I" => "200 binary",
                 "OPTS UTF8 ON" => "200 always",
+                "PWD" => "257 \"/\" is the current directory",
                 "FEAT" => "211 none",
                 "NOOP" => "200 yes",
                 "QUIT" => "221 bye",
