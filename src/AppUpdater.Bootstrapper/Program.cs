@@ -94,7 +94,7 @@ static int Usage(string problem)
         $"""
         AppUpdater.Bootstrapper: {problem}
           apply --install DIR --swap ID [--wait PID:START] [--wait-for 60s] [--relaunch] [--stay] [--cwd DIR] -- args
-          recover --install DIR [--relaunch] [--cwd DIR] -- args
+          recover --install DIR [--run PATH] [--wait PID:START] [--wait-for 60s] [--relaunch] [--stay] [--cwd DIR] -- args
         Without a verb it updates and starts the app that the dato.ini beside it names.
         """);
     return ExitCodes.Usage;

@@ -317,6 +317,40 @@ public sealed class BootstrapperTests : IDisposable
     }
 
     [Theory(Timeout = Limit)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_bootstrapper_whose_own_file_is_gone_or_another_gives_the_app_back(bool another)
+    {
+        var swap = _scene.Prepare("exit 0");
+        using var host = SwapScene.Start("/bin/sleep", ["60"]);
+        using var bootstrapper = SwapScene.Start(swap.Bootstrapper, (_scene.Apply with { WaitFor = ProcessIdentity.Of(host.Id) }).ToArguments());
+        await SwapScene.UntilAsync(() => File.Exists(_scene.Layout.Log));
+
+        File.Delete(swap.Bootstrapper);
+        if (another)
+            await File.WriteAllTextAsync(swap.Bootstrapper, "not it");
+        host.Kill();
+        var (code, error) = await SwapScene.EndOfAsync(bootstrapper);
+
+        Assert.Equal(ExitCodes.Disk, code);
+        Assert.Contains("missing or changed", error, StringComparison.Ordinal);
+        Assert.Equal([_scene.Line("1.0")], _scene.Runs);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task An_undo_does_without_the_gate_when_the_bootstrappers_file_was_taken()
+    {
+        var swap = _scene.Prepare("rm .appupdater/swap/s1/bootstrapper; exit 9");
+
+        var (code, _) = await SwapScene.RunAsync(swap, _scene.Apply with { WorkingDirectory = _scene.Layout.Root });
+
+        Assert.Equal(ExitCodes.Undone, code);
+        Assert.Equal(["2.0", "1.0"], _scene.Runs.Select(run => run.Split(' ')[0]));
+        Assert.Equal(SwapResult.Undone, _scene.Outcome!.Result);
+        Assert.Null(_scene.Store.Find());
+    }
+
+    [Theory(Timeout = Limit)]
     [InlineData("apply")]
     [InlineData("apply", "--install", "relative", "--swap", "s1")]
     [InlineData("nonsense")]
