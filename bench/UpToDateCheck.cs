@@ -16,7 +16,7 @@ internal static class UpToDateCheck
         folder.WriteSettings(server.Url);
 
         var installed = await CliRun.RunAsync(["update", "--config", folder["install/dato.ini"]], ct);
-        var (before, connections) = (server.Commands.Count, server.Connections);
+        var (before, roundTrips) = (server.Commands.Count, server.RoundTrips);
         var check = await CliRun.RunAsync(["check", "--config", folder["install/dato.ini"]], ct);
         if (installed.ExitCode != 0 || check.ExitCode != 0 || server.Commands.Count == before)
         {
@@ -25,11 +25,7 @@ internal static class UpToDateCheck
         }
 
         var commands = server.Commands.Skip(before).ToList();
-        var data = commands.Count(command => command is "EPSV" or "PASV");
-        connections = server.Connections - connections;
-
-        // One each for connecting and the greeting together, for every command, for every data connection.
-        Console.WriteLine($"  {connections + commands.Count + data} round trips: {connections} connection(s), {commands.Count} commands, {data} data connection(s)");
+        Console.WriteLine($"  {server.RoundTrips - roundTrips} round trips, the one to connect included; {commands.Count} commands");
         Console.WriteLine($"  {string.Join(", ", commands)}");
         Console.WriteLine($"  {check.Took.TotalMilliseconds:F0} ms in all, the program's start included");
     }

@@ -66,7 +66,7 @@ internal static class CommandLine
     {
         screen.Fail(message);
         if (json)
-            screen.Write(new ErrorResult(new ErrorDetail(code, message)), CliJson.Default.ErrorResult);
+            screen.Write(new ErrorResult(new ErrorDetail(code, message)), CliJson.Readable.ErrorResult);
         return code;
     }
 }

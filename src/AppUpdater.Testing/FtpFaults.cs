@@ -54,7 +54,7 @@ public sealed class FtpFaults
     public void Stall(string? path, long afterBytes, int times = 1) =>
         Add(new TransferFault(TransferFaultKind.Stall, Key(path), afterBytes, TimeSpan.Zero, FtpCut.Connection), times);
 
-    /// <summary>The reply after the data (226) never comes.</summary>
+    /// <summary>The reply after the data (226) never comes, nor any other on that connection.</summary>
     public void NoFinalReply(string? path = null, int times = 1) => LateFinalReply(Timeout.InfiniteTimeSpan, path, times);
 
     /// <summary>The reply after the data (226) comes only after this time.</summary>

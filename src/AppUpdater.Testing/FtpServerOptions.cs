@@ -48,7 +48,7 @@ public sealed record FtpServerOptions
     /// <summary>EPSV is answered with 502, so that a client must fall back to PASV.</summary>
     public bool NoEpsv { get; init; }
 
-    /// <summary>Waited before each reply: a distant server. Default: none.</summary>
+    /// <summary>Waited before the first reply to what a client sent together, 0 and more: a distant server. Default: none.</summary>
     public TimeSpan Latency { get; init; }
 
     /// <summary>The clock that decides whether LIST shows a time of day or a year.</summary>

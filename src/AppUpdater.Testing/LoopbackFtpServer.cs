@@ -27,6 +27,7 @@ public sealed class LoopbackFtpServer : IAsyncDisposable
     private long _commandsReceived;
     private long _bytesSent;
     private long _connections;
+    private long _roundTrips;
     private int _open;
     private int _disposed;
 
@@ -61,6 +62,12 @@ public sealed class LoopbackFtpServer : IAsyncDisposable
 
     /// <summary>Control connections accepted since the start, those refused with 421 included.</summary>
     public long Connections => Interlocked.Read(ref _connections);
+
+    /// <summary>
+    /// How often clients had to wait for an answer from here since the start: one for each connection with its greeting, one for commands
+    /// sent together, one for each data connection.
+    /// </summary>
+    public long RoundTrips => Interlocked.Read(ref _roundTrips);
 
     /// <summary>A copy of the last 10 000 commands of all connections, in the order received; passwords are shown as <c>***</c>.</summary>
     public IReadOnlyList<string> Commands
@@ -103,6 +110,8 @@ public sealed class LoopbackFtpServer : IAsyncDisposable
         await Task.WhenAll(sessions).ConfigureAwait(false);
         _stop.Dispose();
     }
+
+    internal void CountRoundTrip() => Interlocked.Increment(ref _roundTrips);
 
     internal void CountSent(long bytes) => Interlocked.Add(ref _bytesSent, bytes);
 
@@ -155,7 +164,7 @@ public sealed class LoopbackFtpServer : IAsyncDisposable
         var open = Interlocked.Increment(ref _open);
         try
         {
-            using var control = new ControlConnection(socket, Options);
+            using var control = new ControlConnection(socket, this);
             try
             {
                 if (open > Options.MaxConnections)

@@ -9,6 +9,7 @@ using AppUpdater.Settings;
 using AppUpdater.Staging;
 using AppUpdater.Transport;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AppUpdater;
 
@@ -61,8 +62,13 @@ public sealed class UpdateManager : IAsyncDisposable
             throw new ArgumentOutOfRangeException(nameof(options), $"{nameof(UpdateOptions.HostExitWithin)} must be between 1 s and 1 h.");
         var fileSystem = new FileSystem();
         var settings = UpdateSettingsReader.Read(fileSystem, Path.GetFullPath(path, AppContext.BaseDirectory));
+        var layout = new InstallLayout(Path.TrimEndingDirectorySeparator(settings.Install.Directory));
+        var files = DurableFiles.ForThisSystem();
+        var log = options.Logger == NullLogger.Instance && fileSystem.Directory.Exists(layout.Own)
+            ? new EventLog(layout, files, options.Clock)
+            : options.Logger;
         foreach (var warning in settings.Warnings)
-            options.Logger.LogWarning("{Warning}", warning);
+            log.LogWarning("{Warning}", warning);
 
         // Errors in the URL are the settings' errors, and shown with them.
         var location = RemoteLocation.Parse(settings.Server.Url);
@@ -72,10 +78,9 @@ public sealed class UpdateManager : IAsyncDisposable
             Connections = settings.Update.Connections,
             Rate = settings.Update.Rate,
             Clock = options.Clock,
-            Log = options.Logger,
+            Log = log,
         };
-        var layout = new InstallLayout(Path.TrimEndingDirectorySeparator(settings.Install.Directory));
-        var install = new InstallEnvironment(settings, layout, fileSystem, DurableFiles.ForThisSystem(), options.Clock, options.Logger);
+        var install = new InstallEnvironment(settings, layout, fileSystem, files, options.Clock, log);
         return new UpdateManager(install, options, () => RemoteSources.Open(location, transport));
     }
 
@@ -83,11 +88,20 @@ public sealed class UpdateManager : IAsyncDisposable
     public Task<UpdatePlan?> CheckAsync(CancellationToken ct = default) => CheckAsync(new CheckOptions(), ct);
 
     /// <summary>Asks the server, as far as <paramref name="options"/> say. Null: nothing to do.</summary>
-    public Task<UpdatePlan?> CheckAsync(CheckOptions options, CancellationToken ct = default)
+    public async Task<UpdatePlan?> CheckAsync(CheckOptions options, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         _lastCheck = options;
-        return new UpdateCheck(_install, Source, options).RunAsync(ct);
+        try
+        {
+            return await OnDiskAsync(() => new UpdateCheck(_install, Source, options).RunAsync(ct)).ConfigureAwait(false);
+        }
+        catch (UnreachableException)
+        {
+            // A source remembers a refused login and tries no other. The next check, hours later, is to ask anew.
+            await CloseAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>
@@ -104,7 +118,7 @@ public sealed class UpdateManager : IAsyncDisposable
             var options = new StagingOptions { Connections = _install.Settings.Update.Connections };
             var engine = new DownloadEngine(Source, _install.Layout, _install.FileSystem, _install.Files, options, _install.Clock, _install.Log);
             var rounds = new StagingRounds(engine, new UpdateCheck(_install, Source, _lastCheck), options, _install.Clock, _install.Log);
-            return await Stager().StageAsync(plan, rounds, new ProgressMeter(progress, _install.Clock), ct).ConfigureAwait(false);
+            return await OnDiskAsync(() => Stager().StageAsync(plan, rounds, new ProgressMeter(progress, _install.Clock), ct)).ConfigureAwait(false);
         }
         catch
         {
@@ -167,16 +181,21 @@ public sealed class UpdateManager : IAsyncDisposable
     }
 
     /// <summary>For a process that is not the app: finishes or undoes a swap that was cut off. Null: there was none.</summary>
-    public Task<SwapOutcome?> RecoverAsync(CancellationToken ct = default) => Earlier().RecoverAsync(ct);
+    public Task<SwapOutcome?> RecoverAsync(CancellationToken ct = default) => OnDiskAsync(() => Earlier().RecoverAsync(ct));
 
     /// <summary>What is installed, pending and remembered; asks no server.</summary>
     public Task<InstallStatus> GetStatusAsync(CancellationToken ct = default) =>
-        Task.Run(() => new StatusReader(_install, _store, _outcomes).Read(), ct);
+        OnDiskAsync(() => Task.Run(() => new StatusReader(_install, _store, _outcomes).Read(), ct));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         ReleaseLock();
+        await CloseAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask CloseAsync()
+    {
         if (_source is not null)
             await _source.DisposeAsync().ConfigureAwait(false);
         _source = null;
@@ -189,6 +208,19 @@ public sealed class UpdateManager : IAsyncDisposable
     {
         _lock?.Dispose();
         _lock = null;
+    }
+
+    /// <summary>A host catches one kind of exception: what the disk refused where nobody expected it is told in that kind, too.</summary>
+    private async Task<T> OnDiskAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new InstallException($"A file of \"{_install.Layout.Root}\" can't be read or written: {failure.Message}", failure);
+        }
     }
 
     private EarlierSwap Earlier() => new(_install, _store, _outcomes);

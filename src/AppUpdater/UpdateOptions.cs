@@ -6,7 +6,7 @@ namespace AppUpdater;
 /// <summary>What a host may set in code; everything else is dato.ini's.</summary>
 public sealed record UpdateOptions
 {
-    /// <summary>Where the library logs. Default: nowhere. Passwords never reach it.</summary>
+    /// <summary>Where the library logs. Default: <c>.appupdater/log</c>, once there is such a folder. Passwords never reach it.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>The clock; tests give their own.</summary>

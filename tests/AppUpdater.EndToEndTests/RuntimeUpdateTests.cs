@@ -9,6 +9,7 @@ namespace AppUpdater.EndToEndTests;
 public sealed class RuntimeUpdateTests : IDisposable
 {
     private const int Limit = 300_000;
+    private const string Password = "ábretesésamo";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("appupdater-");
 
@@ -22,8 +23,8 @@ public sealed class RuntimeUpdateTests : IDisposable
     public async Task An_install_of_10_0_13_becomes_byte_for_byte_10_0_14()
     {
         Publish(RuntimeTrees.Old);
-        await using var server = await VsftpdServer.StartAsync(_folder.FullName, log: true);
-        WriteSettings(server);
+        await using var server = await VsftpdServer.StartAsync(_folder.FullName, log: true, Password);
+        WriteSettings(server, Password);
         await UpdateAsync();
         Assert.Equal(Hashes(Served), Hashes(Install));
         var note = Path.Join(Install, "año nuevo.txt");
@@ -57,6 +58,21 @@ public sealed class RuntimeUpdateTests : IDisposable
         await AssertNothingToDoAsync(server);
     }
 
+    [VsftpdFact(Timeout = Limit)]
+    public async Task A_wrong_password_is_tried_once_and_named_by_no_message()
+    {
+        Publish(RuntimeTrees.Old);
+        await using var server = await VsftpdServer.StartAsync(_folder.FullName, log: true, Password);
+        WriteSettings(server, "guessed");
+        await using var updater = UpdateManager.FromSettings(Path.Join(Install, "dato.ini"));
+
+        var refusal = await Assert.ThrowsAsync<UnreachableException>(() => updater.CheckAsync());
+
+        Assert.Contains("127.0.0.1", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("guessed", refusal.ToString(), StringComparison.Ordinal);
+        Assert.Single(server.ReadCommands(), command => command.StartsWith("PASS", StringComparison.Ordinal));
+    }
+
     private void Publish(string version)
     {
         if (Directory.Exists(Served))
@@ -74,12 +90,13 @@ public sealed class RuntimeUpdateTests : IDisposable
             """);
     }
 
-    private void WriteSettings(VsftpdServer server)
+    private void WriteSettings(VsftpdServer server, string? password = null)
     {
         Directory.CreateDirectory(Install);
         File.WriteAllText(Path.Join(Install, "dato.ini"), $"""
             [server]
             url = {server.Url}served
+            password = {password}
 
             [install]
             app = com.example.runtime

@@ -2,7 +2,10 @@ using AppUpdater.Core.Disk;
 using AppUpdater.Core.Locks;
 using AppUpdater.Core.Swap;
 using AppUpdater.Handover;
+using AppUpdater.Planning;
+using AppUpdater.Releases;
 using AppUpdater.Staging;
+using AppUpdater.Testing;
 using AppUpdater.Tests.Handover;
 using AppUpdater.Tests.Staging;
 
@@ -96,6 +99,82 @@ public sealed class UpdateManagerTests : IDisposable
         Assert.Equal("1.1", staged.To!.ToString());
         Assert.Equal(("app two", "lib two"), (_install.Read("app"), _install.Read("lib")));
         Assert.Contains("version = 1.1", _install.Read("version.ini"), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_file_that_was_only_missing_while_it_was_uploaded_is_not_removed()
+    {
+        _install.Publish("1.0", ("app", "one"), ("lib", "lib one"));
+        await _install.UpdateAsync();
+        _install.Server.Remove("lib");
+        _install.Server.Put("version.ini", TestInstall.VersionIni("1.1"));
+        await using var updater = _install.Open();
+        var plan = await updater.CheckAsync();
+        Assert.Equal((ChangeKind.Remove, 0L), (Assert.Single(plan!.Changes).Kind, plan.BytesToFetch));
+        _install.Server.Put("lib", "lib two"u8.ToArray());
+
+        await updater.StageAsync(plan);
+        _install.Swap();
+
+        Assert.Equal("lib two", _install.Read("lib"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_release_that_failed_here_is_not_taken_in_the_middle_of_another_update()
+    {
+        _install.Publish("1.2", ("app", "bad"));
+        await using var updater = _install.Open();
+        var bad = (await updater.CheckAsync())!.Release;
+        Directory.CreateDirectory(_install.Layout.Own);
+        var refused = new RefusedRelease(bad.Id, "1.2.0", RefusalReason.Undone, DateTimeOffset.UnixEpoch);
+        await File.WriteAllBytesAsync(_install.Layout.Trust, TrustFile.Write(new TrustRecord([refused])));
+        _install.Publish("1.1", ("app", "good"));
+        var plan = await updater.CheckAsync();
+        _install.Publish("1.2", ("app", "bad"));
+
+        var failure = await Assert.ThrowsAsync<UnreachableException>(() => updater.StageAsync(plan!));
+
+        Assert.Contains("was withdrawn", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_file_of_ours_that_another_process_holds_is_an_install_failure()
+    {
+        _install.Publish("1.0", ("app", "one"));
+        Directory.CreateDirectory(_install.Layout.Own);
+        await using var held = new FileStream(_install.Layout.Trust, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        await using var updater = _install.Open();
+
+        var failure = await Assert.ThrowsAsync<InstallException>(() => updater.CheckAsync());
+
+        Assert.Contains("trust.json", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_login_refused_once_is_tried_again_by_the_next_check_only()
+    {
+        using var served = new TempFolder();
+        await File.WriteAllBytesAsync(served["version.ini"], TestInstall.VersionIni("1.0"));
+        await using var server = LoopbackFtpServer.Start(served.Root);
+        server.Faults.RefuseLogin(times: 1);
+        _install.Write("dato.ini", $"[server]\nurl = {server.Url}\n[install]\napp = {TestInstall.App}\n[trust]\nallow_unsigned = true\n");
+        await using var updater = UpdateManager.FromSettings(Path.Join(_install.Root, "dato.ini"));
+
+        await Assert.ThrowsAsync<UnreachableException>(() => updater.CheckAsync());
+        Assert.Equal(1, server.Connections);
+        Assert.NotNull(await updater.CheckAsync());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_is_odd_is_logged_beside_the_install_where_the_host_has_no_log()
+    {
+        _install.Write("dato.ini", $"[server]\nurl = {_install.Root}/nowhere\n[install]\napp = a\n[updte]\nx = 1\n");
+        await using (UpdateManager.FromSettings(Path.Join(_install.Root, "dato.ini")))
+            Assert.False(Directory.Exists(_install.Layout.Own));
+        Directory.CreateDirectory(_install.Layout.Own);
+
+        await using (UpdateManager.FromSettings(Path.Join(_install.Root, "dato.ini")))
+            Assert.Contains("[updte] is not known", await File.ReadAllTextAsync(_install.Layout.Log), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]

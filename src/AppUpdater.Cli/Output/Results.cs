@@ -9,7 +9,7 @@ internal sealed record ErrorResult(ErrorDetail Error);
 
 internal sealed record ErrorDetail(int Code, string Message);
 
-internal sealed record ChangeResult(ChangeKind Kind, string Path, long Bytes);
+internal sealed record ChangeResult(string Kind, string Path, long Bytes);
 
 internal sealed record DiskResult(string Volume, long Bytes);
 
@@ -24,16 +24,32 @@ internal sealed record PlanResult(
         plan.From?.ToString(),
         plan.To.ToString(),
         plan.IsMandatory,
-        [.. plan.Changes.Select(change => new ChangeResult(change.Kind, change.Path.Value, change.Bytes))],
+        [.. plan.Changes.Select(change => new ChangeResult(Word(change.Kind), change.Path.Value, change.Bytes))],
         plan.BytesToFetch,
         [.. plan.PeakDisk.Select(need => new DiskResult(need.Volume, need.Bytes))],
         plan.Remarks);
+
+    private static string Word(ChangeKind kind) => kind switch
+    {
+        ChangeKind.Add => "add",
+        ChangeKind.Change => "change",
+        _ => "remove",
+    };
 }
 
 /// <summary>Result: upToDate, or a <see cref="SwapResult"/>.</summary>
-internal sealed record SwapVerbResult(string Result, string? From, string? To, long BytesFetched, string? Backup, string? Reason);
+internal sealed record SwapVerbResult(string Result, string? From, string? To, long BytesFetched, string? Backup, string? Reason)
+{
+    internal static string Word(SwapResult result) => result switch
+    {
+        SwapResult.Pending => "pending",
+        SwapResult.Committed => "committed",
+        SwapResult.Confirmed => "confirmed",
+        _ => "undone",
+    };
+}
 
-internal sealed record LastSwapResult(SwapResult Result, string From, string To, string? Reason, DateTimeOffset At);
+internal sealed record LastSwapResult(string Result, string From, string To, string? Reason, DateTimeOffset At);
 
 internal sealed record StatusResult(
     string App, string? Version, int Files, string? Pending, string? OnProbation,
@@ -47,5 +63,5 @@ internal sealed record StatusResult(
         status.OnProbation,
         status.Backups,
         status.Refused,
-        status.LastSwap is { } last ? new LastSwapResult(last.Result, last.From, last.To, last.Reason, last.At) : null);
+        status.LastSwap is { } last ? new LastSwapResult(SwapVerbResult.Word(last.Result), last.From, last.To, last.Reason, last.At) : null);
 }

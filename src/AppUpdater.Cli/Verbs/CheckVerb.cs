@@ -28,7 +28,7 @@ internal sealed record CheckVerb(CommonOptions Common)
     {
         var installed = plan is null ? (await updater.GetStatusAsync(ct)).Version : plan.From;
         if (common.Json)
-            screen.Write(plan is null ? PlanResult.None(installed?.ToString()) : PlanResult.Of(plan), CliJson.Default.PlanResult);
+            screen.Write(plan is null ? PlanResult.None(installed?.ToString()) : PlanResult.Of(plan), CliJson.Readable.PlanResult);
         else
             screen.Say(plan is null ? $"Up to date{(installed is null ? "" : $": version {installed}")}." : plan.ToString()!.TrimEnd());
         return plan is null ? ExitCodes.Done : ExitCodes.UpdateAvailable;

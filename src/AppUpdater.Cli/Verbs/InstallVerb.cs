@@ -34,8 +34,8 @@ internal static class InstallVerb
         if (common.Json)
         {
             var result = new SwapVerbResult(
-                Word(outcome.Result), staged.From?.ToString(), staged.To?.ToString(), staged.BytesFetched, staged.Backup, outcome.Reason);
-            screen.Write(result, CliJson.Default.SwapVerbResult);
+                SwapVerbResult.Word(outcome.Result), staged.From?.ToString(), staged.To?.ToString(), staged.BytesFetched, staged.Backup, outcome.Reason);
+            screen.Write(result, CliJson.Readable.SwapVerbResult);
         }
 
         return outcome.Result switch
@@ -55,19 +55,10 @@ internal static class InstallVerb
         int Succeed()
         {
             if (!common.Json)
-                screen.Say($"{Name(staged.To)} is in place{(staged.Backup is null ? "" : $"; what it replaced is in {staged.Backup}")}.");
+                screen.Say($"{Name(staged.To)} is in place.");
             return ExitCodes.Done;
         }
     }
-
-    private static string Word(SwapResult result) => result switch
-    {
-        SwapResult.Pending => "pending",
-        SwapResult.Committed => "committed",
-        SwapResult.Confirmed => "confirmed",
-        SwapResult.Blocked => "blocked",
-        _ => "undone",
-    };
 
     private static string Name(NuGet.Versioning.NuGetVersion? version) => version is null ? "What was there before" : $"Version {version}";
 }

@@ -18,7 +18,7 @@ internal sealed record RollbackVerb(CommonOptions Common)
         {
             var staged = await screen.Progress().ShowAsync(progress => updater.StageRollbackAsync(progress, ct));
             if (staged is null)
-                throw new InstallException($"{Common.Config} has no backup to go back to: none was made yet, or backup = none.");
+                throw new InstallException($"No backup leads back from the version that {Common.Config} is for: none was made yet, or backup = none.");
             return await InstallVerb.ApplyAsync(updater, staged, Common, screen, ct);
         },
         ct);

@@ -10,7 +10,7 @@ internal sealed record StatusVerb(CommonOptions Common)
 {
     internal static Command Create(Screen screen) => InstallVerb.Create(
         "status",
-        "Prints what is installed, waiting and remembered; asks no server.",
+        "Prints what is installed, pending and remembered; asks no server.",
         (parsed, ct) => new StatusVerb(CommonOptions.From(parsed)).RunAsync(screen, ct));
 
     private Task<int> RunAsync(Screen screen, CancellationToken ct) => InstallVerb.OpenAsync(
@@ -20,7 +20,7 @@ internal sealed record StatusVerb(CommonOptions Common)
         {
             var status = await updater.GetStatusAsync(ct);
             if (Common.Json)
-                screen.Write(StatusResult.Of(status), CliJson.Default.StatusResult);
+                screen.Write(StatusResult.Of(status), CliJson.Readable.StatusResult);
             else
                 screen.Say(string.Join(Environment.NewLine, Lines(status)));
             return ExitCodes.Done;
@@ -33,9 +33,9 @@ internal sealed record StatusVerb(CommonOptions Common)
         yield return $"version    {status.Version?.ToString() ?? "none known"}";
         yield return $"files      {status.Files.ToString(CultureInfo.InvariantCulture)}";
         if (status.Pending is { } pending)
-            yield return $"waiting    {pending}";
+            yield return $"pending    {pending}";
         if (status.OnProbation is { } young)
-            yield return $"on trial   {young}";
+            yield return $"probation  {young}";
         foreach (var refused in status.Refused)
             yield return $"refused    {refused}";
         foreach (var backup in status.Backups)

@@ -46,7 +46,12 @@ internal sealed record UpdateVerb(CommonOptions Common, CheckOptions Check, bool
             screen.Note(remark);
         var staged = await screen.Progress().ShowAsync(progress => updater.StageAsync(plan, progress, ct));
         if (!Common.Json)
-            screen.Say($"{staged.Changes.Length} files change; {ByteCount.Show(staged.BytesFetched)} were fetched.");
+        {
+            screen.Say($"{staged.Changes.Length} {(staged.Changes.Length == 1 ? "file changes" : "files change")}; {ByteCount.Show(staged.BytesFetched)} were fetched.");
+            if (staged.Backup is { } backup)
+                screen.Say($"What they replace is kept in {backup}.");
+        }
+
         return await InstallVerb.ApplyAsync(updater, staged, Common, screen, ct);
     }
 
@@ -55,7 +60,7 @@ internal sealed record UpdateVerb(CommonOptions Common, CheckOptions Check, bool
         if (!Common.Json)
             return await CheckVerb.TellAsync(updater, null, Common, screen, ct);
         var installed = (await updater.GetStatusAsync(ct)).Version?.ToString();
-        screen.Write(new SwapVerbResult("upToDate", installed, installed, 0, null, null), CliJson.Default.SwapVerbResult);
+        screen.Write(new SwapVerbResult("upToDate", installed, installed, 0, null, null), CliJson.Readable.SwapVerbResult);
         return ExitCodes.Done;
     }
 }

@@ -78,7 +78,7 @@ internal sealed class SwapFolder(IDurableFiles files, string path)
         files.FlushDirectory(path);
     }
 
-    /// <summary>Makes sure that the state seen is the state on disk: who made the transition may have been ended before its flush.</summary>
+    /// <summary>Makes the state seen the state on disk: who made the transition may have been ended before its flush.</summary>
     internal void FlushState() => files.FlushDirectory(path);
 
     private static string Name(SwapOperation operation) => operation.Slot.ToString(CultureInfo.InvariantCulture);

@@ -25,8 +25,8 @@ internal sealed class SwapRunner(IDurableFiles files, InstallLayout layout, Time
     /// <summary>Takes up what was cut off: applying goes forward, undoing goes on; the other states are left as they are.</summary>
     internal SwapReport Recover(FoundSwap swap) => Report(swap, folder => swap.State switch
     {
-        SwapState.Applying => GoForward(folder, folder.Read(SwapState.Applying)),
-        SwapState.Undoing => GoBack(folder, folder.Read(SwapState.Undoing), reason: null),
+        SwapState.Applying => GoForward(folder, TakeUp(folder, SwapState.Applying)),
+        SwapState.Undoing => GoBack(folder, TakeUp(folder, SwapState.Undoing), reason: null),
         _ => new SwapReport(swap.State, Reason: null, []),
     });
 
@@ -37,6 +37,7 @@ internal sealed class SwapRunner(IDurableFiles files, InstallLayout layout, Time
         return Report(swap, folder =>
         {
             var journal = folder.Read(SwapState.Committed);
+            folder.FlushState();
             folder.Move(SwapState.Committed, SwapState.Undoing);
             return GoBack(folder, journal, reason: null);
         });
@@ -48,9 +49,22 @@ internal sealed class SwapRunner(IDurableFiles files, InstallLayout layout, Time
         Expect(swap, SwapState.Committed);
         return Report(swap, folder =>
         {
+            folder.FlushState();
             folder.Move(SwapState.Committed, SwapState.Confirmed);
             return new SwapReport(SwapState.Confirmed, Reason: null, []);
         });
+    }
+
+    /// <summary>
+    /// The process that was at it may have been ended between a change and its flush: what is seen is made durable first, so that
+    /// whatever builds on it can't reach the disk without it.
+    /// </summary>
+    private SwapJournal TakeUp(SwapFolder folder, SwapState state)
+    {
+        var journal = folder.Read(state);
+        folder.FlushState();
+        new TouchedFolders(files, _live, journal).FlushAll();
+        return journal;
     }
 
     private SwapReport GoForward(SwapFolder folder, SwapJournal journal)
@@ -90,8 +104,6 @@ internal sealed class SwapRunner(IDurableFiles files, InstallLayout layout, Time
         var folder = new SwapFolder(files, swap.Directory);
         try
         {
-            // Who brought it to this state may have been ended before the flush.
-            folder.FlushState();
             return verb(folder);
         }
         catch (Exception e) when (IsObstacle(e))

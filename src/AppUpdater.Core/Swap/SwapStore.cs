@@ -159,8 +159,6 @@ internal sealed class SwapStore(IDurableFiles files, InstallLayout layout)
     /// <summary>The journal goes first, durably: without one the folder is rubbish, whatever of it is still there.</summary>
     private void Clear(SwapFolder folder, SwapState state)
     {
-        // The state itself first: who brought it there may have been ended before the flush.
-        folder.FlushState();
         files.DeleteFile(folder.Journal(state));
         folder.FlushState();
         Delete(folder);

@@ -5,19 +5,20 @@ namespace AppUpdater.Core.Swap;
 /// <summary>The live folders in which a swap changes names.</summary>
 internal sealed class TouchedFolders(IDurableFiles files, LiveFiles live, SwapJournal journal)
 {
+    private readonly HashSet<string> _flushed = new(StringComparer.Ordinal);
+
     /// <summary>
     /// Creates those that are missing and makes them durable before anything is moved into one: a file in a folder that is lost is lost.
     /// </summary>
     internal void Create(IEnumerable<SwapOperation> folders)
     {
-        var parents = new HashSet<string>(StringComparer.Ordinal);
         foreach (var folder in folders)
         {
             live.Try(folder.Path, () => Create(folder));
-            parents.Add(live.FolderOf(folder.Path));
+            _flushed.Add(live.FolderOf(folder.Path));
         }
 
-        foreach (var parent in parents)
+        foreach (var parent in _flushed)
             files.FlushDirectory(parent);
     }
 
@@ -37,10 +38,24 @@ internal sealed class TouchedFolders(IDurableFiles files, LiveFiles live, SwapJo
         }
     }
 
-    /// <summary>Flushes each once; one that is gone, or whose name a file took, is covered by the folder it was in.</summary>
+    /// <summary>
+    /// Flushes each in which names changed since <see cref="Create(IEnumerable{SwapOperation})"/>; one that is gone, or whose name
+    /// a file took, is covered by the folder it was in.
+    /// </summary>
     internal void Flush()
     {
-        foreach (var folder in journal.Operations.Select(operation => live.FolderOf(operation.Path)).Distinct(StringComparer.Ordinal))
+        var ofFiles = journal.Operations.Where(operation => operation.Kind is OperationKind.Place or OperationKind.Remove).Select(operation => live.FolderOf(operation.Path));
+        var ofFolders = journal.Operations.Where(operation => operation.Kind is OperationKind.RemoveDirectory or OperationKind.CreateDirectory)
+            .Select(operation => live.FolderOf(operation.Path)).Where(folder => !_flushed.Contains(folder));
+        Flush(ofFiles.Concat(ofFolders));
+    }
+
+    /// <summary>Flushes every folder in which the swap changes a name.</summary>
+    internal void FlushAll() => Flush(journal.Operations.Select(operation => live.FolderOf(operation.Path)));
+
+    private void Flush(IEnumerable<string> folders)
+    {
+        foreach (var folder in folders.Distinct(StringComparer.Ordinal))
         {
             if (files.Stat(folder)?.Kind == FileKind.Directory)
                 files.FlushDirectory(folder);

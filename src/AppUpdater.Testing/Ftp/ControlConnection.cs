@@ -10,15 +10,18 @@ internal sealed class ControlConnection : IDisposable
     private const int LongestLine = 8192;
 
     private readonly Socket _socket;
-    private readonly FtpServerOptions _options;
+    private readonly LoopbackFtpServer _server;
     private readonly byte[] _buffer = new byte[LongestLine];
     private int _filled;
 
-    internal ControlConnection(Socket socket, FtpServerOptions options)
+    // The client waits: for the greeting, then for each answer that it did not ask for together with the one before.
+    private bool _awaited = true;
+
+    internal ControlConnection(Socket socket, LoopbackFtpServer server)
     {
-        (_socket, _options) = (socket, options);
+        (_socket, _server) = (socket, server);
         _socket.NoDelay = true;
-        Names = options.Latin1Names ? Encoding.Latin1 : new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        Names = server.Options.Latin1Names ? Encoding.Latin1 : new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
     }
 
     internal Encoding Names { get; }
@@ -47,6 +50,7 @@ internal sealed class ControlConnection : IDisposable
             var read = await _socket.ReceiveAsync(_buffer.AsMemory(_filled), ct).ConfigureAwait(false);
             if (read == 0)
                 return null;
+            _awaited = true;
             _filled += read;
         }
     }
@@ -58,8 +62,15 @@ internal sealed class ControlConnection : IDisposable
     /// <summary>Sends a reply as it stands, and CR LF.</summary>
     internal async Task ReplyRawAsync(string reply, CancellationToken ct)
     {
-        if (_options.Latency > TimeSpan.Zero)
-            await Task.Delay(_options.Latency, ct).ConfigureAwait(false);
+        if (_awaited)
+        {
+            _awaited = false;
+            // Nobody waits for a goodbye.
+            if (!reply.StartsWith("221", StringComparison.Ordinal))
+                _server.CountRoundTrip();
+            await Task.Delay(_server.Options.Latency, ct).ConfigureAwait(false);
+        }
+
         ReadOnlyMemory<byte> bytes = Names.GetBytes(reply + "\r\n");
         while (!bytes.IsEmpty)
             bytes = bytes[await _socket.SendAsync(bytes, ct).ConfigureAwait(false)..];

@@ -19,6 +19,7 @@ internal sealed class FtpTransfer(FtpSession session, DataConnection data, strin
                 return;
             }
 
+            session.Server.CountRoundTrip();
             await session.ReplyAsync(opening, ct).ConfigureAwait(false);
             await EndAsync(await CarryAsync(body, stop).ConfigureAwait(false), stop, ct).ConfigureAwait(false);
         }

@@ -16,6 +16,8 @@ internal static class PlanPrinter
         Line(text, $"{plan.BytesToFetch:N0} bytes to fetch");
         foreach (var need in plan.PeakDisk)
             Line(text, $"{need.Bytes:N0} bytes of disk at the peak on {need.Volume}");
+        if (plan.IsMandatory)
+            Line(text, $"! every install below {plan.Release.Version.Minimum} must update");
         foreach (var remark in plan.Remarks)
             Line(text, $"! {remark}");
         return text.ToString();

@@ -5,9 +5,6 @@ namespace AppUpdater.Planning;
 /// <summary>What a plan depends on besides release and install.</summary>
 internal sealed record PlanScope
 {
-    /// <summary>Plan also where the server's version is not newer.</summary>
-    internal bool Force { get; init; }
-
     /// <summary>Fetch every file of the release, not only what differs.</summary>
     internal bool EveryFile { get; init; }
 

@@ -19,7 +19,7 @@ internal sealed class UpdateCheck(InstallEnvironment install, IRemoteSource sour
     {
         var version = await ReadVersionAsync(ct).ConfigureAwait(false);
         var state = _state.Read();
-        if (!UpdatePlanner.IsNewer(version, state.Version, Scope()))
+        if (!IsWanted(version, state))
         {
             install.Log.LogInformation("{Version} is installed, {Offered} is offered: nothing to do", state.Version, version.Version);
             return null;
@@ -27,9 +27,12 @@ internal sealed class UpdateCheck(InstallEnvironment install, IRemoteSource sour
 
         ReleaseAcceptance.RequireFresh(version, install.Clock.GetUtcNow());
         var release = await ListAsync(version, ct).ConfigureAwait(false);
-        if (!options.Force && LoadTrust().IsRefused(release))
+        if (IsRefused(release))
         {
-            install.Log.LogInformation("{Release} was undone or rolled back from here and is not offered again; force installs it", release.Id);
+            install.Log.LogWarning(
+                "{Release} was undone or rolled back from here and is not offered again until version.ini or a file's size changes; "
+                + "update --force installs it",
+                release.Id);
             return null;
         }
 
@@ -47,7 +50,7 @@ internal sealed class UpdateCheck(InstallEnvironment install, IRemoteSource sour
             return made;
         ReleaseAcceptance.RequireFresh(version, install.Clock.GetUtcNow());
         var state = _state.Read();
-        var plan = UpdatePlanner.IsNewer(version, state.Version, Scope()) ? await PlanAsync(release, state, ct).ConfigureAwait(false) : null;
+        var plan = IsWanted(version, state) && !IsRefused(release) ? await PlanAsync(release, state, ct).ConfigureAwait(false) : null;
         return plan ?? throw new UnreachableException(
             $"The release {made.To} was withdrawn from the server while it was fetched; {version.Version} lies there now. Nothing was changed; check again.");
     }
@@ -56,7 +59,7 @@ internal sealed class UpdateCheck(InstallEnvironment install, IRemoteSource sour
     {
         var channel = Settings.Update.Channel;
         var path = RelativePath.Parse(channel == "stable" ? "version.ini" : $"version-{channel}.ini");
-        var bytes = await source.ReadSmallFileAsync(path, MaxVersionFile, ct).ConfigureAwait(false);
+        var bytes = await ReadPointerAsync(path, ct).ConfigureAwait(false);
         var version = VersionFileParser.Parse(bytes, $"{path} at {source.Location}");
         foreach (var warning in version.Warnings)
             install.Log.LogWarning("{Warning}", warning);
@@ -66,12 +69,35 @@ internal sealed class UpdateCheck(InstallEnvironment install, IRemoteSource sour
         return version;
     }
 
+    private async Task<byte[]> ReadPointerAsync(RelativePath path, CancellationToken ct)
+    {
+        try
+        {
+            return await source.ReadSmallFileAsync(path, MaxVersionFile, message => new SettingsException(message), ct).ConfigureAwait(false);
+        }
+        catch (MissingException missing)
+        {
+            throw new SettingsException(
+                $"{path} is missing at {source.Location}. Upload it there, or correct [server] url or [update] channel in dato.ini. ({missing.Message})",
+                missing);
+        }
+    }
+
     private async Task<PlainRelease> ListAsync(VersionFile version, CancellationToken ct)
     {
         var builder = new PlainReleaseBuilder(version, Settings.Reserved);
         var entries = new List<RemoteEntry>();
-        await foreach (var entry in source.ListAsync(version.Root, builder.Enters, ct).ConfigureAwait(false))
-            entries.Add(entry);
+        try
+        {
+            await foreach (var entry in source.ListAsync(version.Root, builder.Enters, ct).ConfigureAwait(false))
+                entries.Add(entry);
+        }
+        catch (MissingException missing) when (version.Root is { } root && entries.Count == 0)
+        {
+            throw new SettingsException(
+                $"version.ini at {source.Location}: [files] root = {root} is not there. Upload that folder, or correct root. ({missing.Message})", missing);
+        }
+
         return builder.Build(entries);
     }
 
@@ -82,11 +108,13 @@ internal sealed class UpdateCheck(InstallEnvironment install, IRemoteSource sour
         return UpdatePlanner.Plan(release, local, Settings.Install, Scope());
     }
 
-    private TrustRecord LoadTrust() => TrustFile.Load(install.FileSystem, install.Layout.Trust);
+    private bool IsWanted(VersionFile offered, InstalledState state) => options.Force || UpdatePlanner.IsNewer(offered, state.Version);
+
+    private bool IsRefused(PlainRelease release) =>
+        !options.Force && TrustFile.Load(install.FileSystem, install.Layout.Trust).IsRefused(release);
 
     private PlanScope Scope() => new()
     {
-        Force = options.Force,
         EveryFile = options.EveryFile,
         Backup = Settings.Update.Backup,
         Volume = Volumes.Of(install.FileSystem, install.Layout.Root),

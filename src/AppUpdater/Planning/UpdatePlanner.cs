@@ -10,8 +10,8 @@ internal static class UpdatePlanner
     /// <summary>
     /// Whether a release is worth listing. An install whose version is not known is older than any.
     /// </summary>
-    internal static bool IsNewer(VersionFile offered, NuGetVersion? installed, PlanScope scope) =>
-        scope.Force || installed is null || offered.Version > installed;
+    internal static bool IsNewer(VersionFile offered, NuGetVersion? installed) =>
+        installed is null || offered.Version > installed;
 
     /// <summary>
     /// What leads from the install to the release, or null where nothing does: no file differs, and the version is the installed one.

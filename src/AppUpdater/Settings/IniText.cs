@@ -26,7 +26,7 @@ internal sealed record IniText(string Text, string? Warning)
             bytes = bytes[Encoding.UTF8.Preamble.Length..];
         var text = Decode(bytes, rules, out var warning);
         if (string.IsNullOrWhiteSpace(text))
-            throw new SettingsException($"{rules.Origin}: the file is empty.");
+            throw new SettingsException($"{rules.Origin}: the file is empty. Fill it in; its .sample shows every key.");
         return new IniText(text, warning);
     }
 

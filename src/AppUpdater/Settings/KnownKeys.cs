@@ -5,6 +5,9 @@ namespace AppUpdater.Settings;
 /// <summary>The keys that an ini file may have, section by section; anything else is kept and warned about.</summary>
 internal sealed class KnownKeys
 {
+    private const string SignedReleases = "it needs signed releases";
+    private const string Tls = "it needs ftps:// or https://";
+
     private readonly ImmutableDictionary<string, ImmutableArray<string>> _sections;
 
     /// <param name="sections">A section without keys is known with whatever it holds.</param>
@@ -12,26 +15,56 @@ internal sealed class KnownKeys
         _sections = sections.ToImmutableDictionary(
             section => section.Section, section => section.Keys.ToImmutableArray(), StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Keys that are read and checked and do nothing yet. A value that asks for nothing is not warned about.</summary>
+    private ImmutableArray<(string Section, string Key, string[] AskNothing, string Why)> Idle { get; init; } = [];
+
     internal static KnownKeys Dato { get; } = new(
         ("server", ["url", "user", "password", "fallbacks", "proxy", "ca_file", "fingerprint", "encoding", "time_zone"]),
         ("install", ["app", "directory", "run", "protect", "changed"]),
         ("trust", ["keys", "threshold", "allow_unsigned"]),
-        ("update", ["channel", "backup", "keep_backups", "connections", "rate", "confirm", "confirm_within", "enforce_minimum", "relaunch"]));
+        ("update", ["channel", "backup", "keep_backups", "connections", "rate", "confirm", "confirm_within", "enforce_minimum", "relaunch"]))
+    {
+        Idle =
+        [
+            ("server", "fallbacks", [], SignedReleases),
+            ("server", "proxy", ["system", "none"], "it needs http:// or https://"),
+            ("server", "ca_file", [], Tls),
+            ("server", "fingerprint", [], Tls),
+            ("trust", "threshold", ["1"], SignedReleases),
+            ("update", "enforce_minimum", ["false"], SignedReleases),
+        ],
+    };
 
     internal static KnownKeys Version { get; } = new(
         ("version",
             ["format", "app", "version", "platform", "published", "sequence", "expires", "minimum", "rollout", "notes", "moved"]),
         ("files", ["root", "exclude", "map", "manifest"]),
-        ("updates", []));
+        ("updates", []))
+    {
+        Idle =
+        [
+            ("version", "sequence", [], SignedReleases),
+            ("version", "rollout", ["100"], SignedReleases),
+            ("version", "notes", [], SignedReleases),
+            ("version", "moved", [], SignedReleases),
+        ],
+    };
 
     /// <summary>Every key with its section, sorted.</summary>
     internal IEnumerable<(string Section, string Key)> All =>
         _sections.OrderBy(section => section.Key, StringComparer.Ordinal)
             .SelectMany(section => section.Value.Order(StringComparer.Ordinal).Select(key => (section.Key, key)));
 
-    /// <summary>One warning for each section or key that is not known, with the nearest that is.</summary>
+    /// <summary>
+    /// One warning for each section or key that is not known, with the nearest that is, and for each that asks for what does not happen yet.
+    /// </summary>
     internal ImmutableArray<string> Warnings(IniDocument document) =>
-        [.. document.Sections.SelectMany(section => Warnings(document.Origin, section.Section, section.Keys)).Order(StringComparer.Ordinal)];
+    [
+        .. document.Sections.SelectMany(section => Warnings(document.Origin, section.Section, section.Keys))
+            .Concat(Idle.Where(idle => document.Get(idle.Section, idle.Key) is { } value && !idle.AskNothing.Contains(value, StringComparer.OrdinalIgnoreCase))
+                .Select(idle => $"{document.Origin}: [{idle.Section}] {idle.Key} has no effect yet: {idle.Why}."))
+            .Order(StringComparer.Ordinal),
+    ];
 
     private IEnumerable<string> Warnings(string origin, string section, ImmutableArray<string> keys)
     {

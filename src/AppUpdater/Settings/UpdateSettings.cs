@@ -12,7 +12,7 @@ internal sealed record UpdateSettings
     internal required TrustSettings Trust { get; init; }
     internal required PolicySettings Update { get; init; }
 
-    /// <summary>What is odd but not wrong: unknown keys, a file not in UTF-8.</summary>
+    /// <summary>What is odd but not wrong: keys that are unknown or do nothing yet, a file not in UTF-8.</summary>
     internal required ImmutableArray<string> Warnings { get; init; }
 
     /// <summary>Paths below the install that no release may name: this dato.ini and the files named under [trust].</summary>
@@ -87,7 +87,7 @@ internal sealed record PolicySettings
     /// <summary>Connections at once, 1 to 64.</summary>
     internal int Connections { get; init; } = 8;
 
-    /// <summary>Bytes a second for the whole process; null is unlimited.</summary>
+    /// <summary>Bytes a second for all downloads together; null is unlimited.</summary>
     internal long? Rate { get; init; }
 
     internal ConfirmMode Confirm { get; init; } = ConfirmMode.Alive;

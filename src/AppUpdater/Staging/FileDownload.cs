@@ -43,7 +43,7 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
     private async Task TransferAsync(ReleaseFile file, PartFile part, ProgressMeter.FileProgress progress, CancellationToken ct)
     {
         var stream = await OpenAsync(file, part.Length, ct).ConfigureAwait(false);
-        if (stream.AnnouncedLength is { } announced && announced != file.Size)
+        if (stream.AnnouncedLength is { } announced && announced != file.Size && announced != file.Size - part.Length)
         {
             await stream.DisposeAsync().ConfigureAwait(false);
             throw Changed(file, $"{announced} bytes where {file.Size} were listed");
@@ -94,7 +94,7 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
         {
             now = await source.StatAsync(file.RemotePath, ct).ConfigureAwait(false);
         }
-        catch (UnreachableException failure)
+        catch (UnreachableException failure) when (failure.IsTransient)
         {
             log.LogDebug("{File} could not be looked at again: {Reason}", file.RemotePath, failure.Message);
             return false;

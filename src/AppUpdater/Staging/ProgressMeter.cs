@@ -1,7 +1,7 @@
 namespace AppUpdater.Staging;
 
 /// <summary>
-/// Counts bytes for all files in transfer and tells the host, synchronously and one at a time, so that bytes never go backwards.
+/// Counts bytes for all files in transfer and tells the host, synchronously and one at a time, so that bytes never go backwards within a phase.
 /// Thread-safe. What the host's handler throws reaches the transfer that reported.
 /// </summary>
 internal sealed class ProgressMeter(IProgress<UpdateProgress>? progress, TimeProvider clock)
@@ -12,7 +12,6 @@ internal sealed class ProgressMeter(IProgress<UpdateProgress>? progress, TimePro
     private UpdatePhase _phase;
     private long _bytes;
     private long _total;
-    private long _shown;
     private long _travelled;
 
     /// <summary>Bytes that came from the server, over all rounds.</summary>
@@ -29,8 +28,6 @@ internal sealed class ProgressMeter(IProgress<UpdateProgress>? progress, TimePro
     {
         lock (_gate)
         {
-            // A plan made again may hold less of what was counted before: the host still sees one rising number.
-            _shown = phase == _phase ? _shown : 0;
             (_phase, _bytes, _total) = (phase, 0, total);
             Report(null);
         }
@@ -58,8 +55,7 @@ internal sealed class ProgressMeter(IProgress<UpdateProgress>? progress, TimePro
     {
         if (progress is null)
             return;
-        _shown = Math.Max(_shown, _bytes);
-        progress.Report(new UpdateProgress(_phase, file, _shown, Math.Max(_total, _shown), Rate()));
+        progress.Report(new UpdateProgress(_phase, file, _bytes, Math.Max(_total, _bytes), Rate()));
     }
 
     private double Rate()
@@ -89,9 +85,6 @@ internal sealed class ProgressMeter(IProgress<UpdateProgress>? progress, TimePro
                 _last = meter.Clock.GetTimestamp();
             meter.Add(file, bytes, travelled: true, due);
         }
-
-        /// <summary>Bytes that turned out to be of no use, and are fetched again.</summary>
-        internal void Lost(long bytes) => meter.Add(file, -bytes, travelled: false, due: false);
 
         internal void End() => meter.Add(file, 0, travelled: false, due: true);
     }

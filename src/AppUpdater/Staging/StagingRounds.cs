@@ -16,18 +16,31 @@ internal sealed class StagingRounds(DownloadEngine engine, IPlanMaker plans, Sta
         {
             var staged = await TryFetchAsync(plan, meter, ct).ConfigureAwait(false);
 
-            // Nothing travelled since this plan's listing: there is nothing that could have changed under way.
-            if (staged is { BytesFetched: 0 })
-                return staged with { BytesFetched = meter.Travelled };
+            // Also where nothing was fetched: what a plan removes may have been missing only while it was uploaded.
             meter.Begin(UpdatePhase.Verify, 0);
-            var remade = await plans.RemakeAsync(plan, ct).ConfigureAwait(false);
+            var isLast = round == options.Rounds;
+            var remade = await TryRemakeAsync(plan, isLast, ct).ConfigureAwait(false);
             if (staged is not null && ReferenceEquals(remade, plan))
                 return staged with { BytesFetched = meter.Travelled };
-            if (round == options.Rounds)
-                throw new UnreachableException("The server's files keep changing; an upload seems to be going on. Try later: what was fetched is kept.");
-            log.LogInformation("The server's files changed while they were fetched: the plan for {Version} is made again", remade.To);
+            if (isLast)
+                throw new UnreachableException($"The server's files of {plan.To} keep changing; an upload seems to be going on. Try later: what was fetched is kept.");
+            plan = remade ?? plan;
+            log.LogInformation("The server's files changed while they were fetched: the plan for {Version} is made again", plan.To);
             await Task.Delay(options.RoundDelay * round, clock, ct).ConfigureAwait(false);
-            plan = remade;
+        }
+    }
+
+    /// <summary>Null where something is missing, or version.ini is half there: FTP clients delete or empty a file before they send it anew.</summary>
+    private async Task<UpdatePlan?> TryRemakeAsync(UpdatePlan plan, bool isLast, CancellationToken ct)
+    {
+        try
+        {
+            return await plans.RemakeAsync(plan, ct).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (!isLast && failure is (MissingException or SettingsException))
+        {
+            log.LogInformation("{Failure}", failure.Message);
+            return null;
         }
     }
 

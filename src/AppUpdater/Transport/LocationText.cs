@@ -159,7 +159,7 @@ internal static class LocationText
         }
         catch (DecoderFallbackException e)
         {
-            throw new SettingsException($"[server] url has percent signs in its {part} that are not UTF-8.", e);
+            throw new SettingsException($"dato.ini: [server] url has percent signs in its {part} that are not UTF-8.", e);
         }
 
         return decoded.Any(char.IsControl) ? throw Wrong($"has a control character in its {part}, such as a line break") : decoded;
@@ -167,6 +167,6 @@ internal static class LocationText
 
     // The text itself is not shown: it may hold a password.
     private static SettingsException Wrong(string fault) =>
-        new($"[server] url {fault}. Allowed are {string.Join(", ", Schemes.Select(known => known.Name + "://"))} "
+        new($"dato.ini: [server] url {fault}. Allowed are {string.Join(", ", Schemes.Select(known => known.Name + "://"))} "
             + "with a host, an optional :port and a path, or the full path of a folder.");
 }

@@ -12,7 +12,10 @@ internal abstract class RemoteReadStream : Stream
     /// <exception cref="UnreachableException">The transfer broke off or the server did not confirm it.</exception>
     internal abstract Task CompleteAsync(CancellationToken ct);
 
-    /// <summary>The whole file's size in bytes as the server told when it was opened; null where it did not.</summary>
+    /// <summary>
+    /// The size in bytes as the server told when it was opened: the whole file's, or from the offset on, servers differ; null where it told
+    /// none.
+    /// </summary>
     internal virtual long? AnnouncedLength => null;
 
     public override bool CanRead => true;

@@ -14,6 +14,6 @@ internal static class RemoteSources
         RemoteScheme.Ftp => new FtpSource(location, options),
         RemoteScheme.Folder => new FolderSource(location, new FileSystem(), options),
         _ => throw new SettingsException(
-            $"[server] url: {LocationText.NameOf(location.Scheme)}:// comes with a later version of AppUpdater; use ftp:// or a folder."),
+            $"dato.ini: [server] url: {LocationText.NameOf(location.Scheme)}:// comes with a later version of AppUpdater; use ftp:// or a folder."),
     };
 }

@@ -6,18 +6,29 @@ namespace AppUpdater.Transport;
 internal static class SmallFiles
 {
     /// <summary>Reads a file of at most <paramref name="maxBytes"/> bytes; not a byte more is taken from the server.</summary>
-    /// <exception cref="UntrustedException">The file is larger; the message names file, place and both sizes.</exception>
+    /// <param name="source">Where the file lies.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="maxBytes">The cap.</param>
+    /// <param name="tooLarge">What a larger file is to the caller; the message names file, place and both sizes.</param>
+    /// <param name="ct">Ends it.</param>
     /// <exception cref="MissingException">There is no such file.</exception>
-    internal static Task<byte[]> ReadSmallFileAsync(this IRemoteSource source, RelativePath path, int maxBytes, CancellationToken ct) =>
-        source.Retry.RunAsync($"Reading {path} from {source.Location}", attempt => ReadOnceAsync(source, path, maxBytes, attempt), ct);
+    internal static Task<byte[]> ReadSmallFileAsync(
+        this IRemoteSource source, RelativePath path, int maxBytes, Func<string, UpdateException> tooLarge, CancellationToken ct)
+    {
+        UpdateException TooLarge(string size) =>
+            tooLarge($"{path} in {source.Location} has {size}; at most {Bytes(maxBytes)} are expected of it. It was not read.");
+        return source.Retry.RunAsync(
+            $"Reading {path} from {source.Location}", attempt => ReadOnceAsync(source, path, maxBytes, TooLarge, attempt), ct);
+    }
 
-    private static async Task<byte[]> ReadOnceAsync(IRemoteSource source, RelativePath path, int maxBytes, CancellationToken ct)
+    private static async Task<byte[]> ReadOnceAsync(
+        IRemoteSource source, RelativePath path, int maxBytes, Func<string, UpdateException> tooLarge, CancellationToken ct)
     {
         var stream = await source.OpenReadAsync(path, 0, ct).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             if (stream.AnnouncedLength > maxBytes)
-                throw TooLarge(source, path, Bytes(stream.AnnouncedLength.Value), maxBytes);
+                throw tooLarge(Bytes(stream.AnnouncedLength.Value));
             var buffer = new byte[Math.Min(maxBytes, 16 * 1024) + 1];
             var count = 0;
             int read;
@@ -25,7 +36,7 @@ internal static class SmallFiles
             {
                 count += read;
                 if (count > maxBytes)
-                    throw TooLarge(source, path, $"more than {Bytes(maxBytes)}", maxBytes);
+                    throw tooLarge($"more than {Bytes(maxBytes)}");
                 if (count == buffer.Length)
                     Array.Resize(ref buffer, (int)Math.Min(maxBytes + 1L, buffer.Length * 2L));
             }
@@ -34,9 +45,6 @@ internal static class SmallFiles
             return buffer[..count];
         }
     }
-
-    private static UntrustedException TooLarge(IRemoteSource source, RelativePath path, string size, int maxBytes) =>
-        new($"{path} in {source.Location} has {size}; at most {Bytes(maxBytes)} are expected of it. It was not read.");
 
     private static string Bytes(long count) => count.ToString("N0", CultureInfo.InvariantCulture) + " bytes";
 }

@@ -11,7 +11,7 @@ internal sealed record TransportOptions
     /// <summary>Connections at once, 1 to 64.</summary>
     internal int Connections { get; init; } = 8;
 
-    /// <summary>Bytes a second for all connections together; null is unlimited.</summary>
+    /// <summary>Bytes a second for all transfers together; null is unlimited.</summary>
     internal long? Rate { get; init; }
 
     internal TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);

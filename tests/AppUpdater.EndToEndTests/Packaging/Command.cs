@@ -12,6 +12,7 @@ internal sealed record Command(int ExitCode, string Output)
             start.Environment.Remove(name);
         // Build servers outlive the command and would keep its output open.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["UseSharedCompilation"] = "false";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         using var process = Process.Start(start)!;
         try

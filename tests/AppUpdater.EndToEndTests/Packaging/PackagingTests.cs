@@ -2,6 +2,7 @@ using System.IO.Compression;
 
 namespace AppUpdater.EndToEndTests.Packaging;
 
+[Collection(DemoTests.Builds)]
 public sealed class PackagingTests(PackedFeed packages) : IClassFixture<PackedFeed>
 {
     private const int Minutes = 60_000;
@@ -77,6 +78,6 @@ public sealed class PackagingTests(PackedFeed packages) : IClassFixture<PackedFe
     {
         Assert.True(File.Exists(file), $"{file} is missing.");
         if (!OperatingSystem.IsWindows())
-            Assert.True(File.GetUnixFileMode(file).HasFlag(UnixFileMode.UserExecute), $"{file} is not executable.");
+            Assert.True(File.GetUnixFileMode(file).HasFlag(UnixFileMode.OtherRead | UnixFileMode.OtherExecute), $"{file} is not executable for everyone.");
     }
 }

@@ -21,13 +21,13 @@ public sealed class VsftpdServer : IAsyncDisposable
     private readonly string _log;
     private readonly Process _process;
 
-    private VsftpdServer(string program, string folder, int port, bool log)
+    private VsftpdServer(string program, string folder, int port, bool log, string? password)
     {
         Port = port;
         Url = new UriBuilder("ftp", "127.0.0.1", port, Path.TrimEndingDirectorySeparator(folder) + "/").Uri;
         _log = Path.Join(_own.FullName, "log");
         var config = Path.Join(_own.FullName, "vsftpd.conf");
-        File.WriteAllText(config, Configure(folder, log));
+        File.WriteAllText(config, Configure(folder, log) + Restrict(password));
         _process = Process.Start(new ProcessStartInfo(program, [config]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
     }
 
@@ -43,13 +43,16 @@ public sealed class VsftpdServer : IAsyncDisposable
         return folders.Append("/usr/sbin").Append("/usr/local/sbin").Select(folder => Path.Join(folder, "vsftpd")).FirstOrDefault(File.Exists);
     }
 
-    /// <summary>Starts it and waits until it greets. With <paramref name="log"/>, <see cref="ReadCommands"/> tells what clients said.</summary>
-    public static async Task<VsftpdServer> StartAsync(string folder, bool log = false, CancellationToken ct = default)
+    /// <summary>
+    /// Starts it and waits until it greets. With <paramref name="log"/>, <see cref="ReadCommands"/> tells what clients said; with
+    /// <paramref name="password"/>, that is the only one that the user anonymous gets in with.
+    /// </summary>
+    public static async Task<VsftpdServer> StartAsync(string folder, bool log = false, string? password = null, CancellationToken ct = default)
     {
         var program = Find() ?? throw new InvalidOperationException(Absent);
         for (var attempt = 1; ; attempt++)
         {
-            var server = new VsftpdServer(program, folder, FreePort(), log);
+            var server = new VsftpdServer(program, folder, FreePort(), log, password);
             if (await server.GreetsAsync(ct).ConfigureAwait(false))
                 return server;
             var said = await server.EndAsync().ConfigureAwait(false);
@@ -109,6 +112,16 @@ public sealed class VsftpdServer : IAsyncDisposable
             vsftpd_log_file={_log}
 
             """;
+    }
+
+    /// <summary>The users' file of a server that runs without rights, and so without PAM: the passwords that anonymous may give.</summary>
+    private string Restrict(string? password)
+    {
+        if (password is null)
+            return "";
+        var users = Path.Join(_own.FullName, "passwords");
+        File.WriteAllText(users, password + "\n");
+        return $"secure_email_list_enable=YES\nemail_password_file={users}\n";
     }
 
     private async Task<bool> GreetsAsync(CancellationToken ct)

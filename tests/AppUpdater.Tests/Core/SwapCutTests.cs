@@ -31,6 +31,14 @@ public sealed class SwapCutTests(ITestOutputHelper output)
         Play(story, story.Prepared(), Plots.Dropped(story));
     }
 
+    [Fact]
+    public void A_process_ended_before_its_flush_leaves_the_next_one_a_whole_state()
+    {
+        var story = Simulation.Stories.Small;
+        foreach (var chapters in Plots.EndedBeforeTheFlush(story))
+            Play(story, story.Start(), chapters);
+    }
+
     [Theory]
     [InlineData("small", "/app/lib/a")]
     [InlineData("small", "/app/more/deep/n")]

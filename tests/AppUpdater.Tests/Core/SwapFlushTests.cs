@@ -7,20 +7,34 @@ namespace AppUpdater.Tests.Core;
 public sealed class SwapFlushTests(ITestOutputHelper output)
 {
     private const string Recovery = "Recover";
-    private static readonly CutBounds Bounds = new(Outcomes: 12, RecoveryOutcomes: 4, RecoveryStride: 1000);
-    private static readonly CutBounds RecoveryBounds = new(Outcomes: 2, RecoveryOutcomes: 4, RecoveryStride: 1000);
+    private static readonly CutBounds Bounds = new(Outcomes: 8, RecoveryOutcomes: 3, RecoveryStride: 1000);
+    private static readonly CutBounds RecoveryBounds = new(Outcomes: 2, RecoveryOutcomes: 3, RecoveryStride: 1000);
 
     /// <summary>Flushes whose absence no legal loss shows, and why they stay.</summary>
-    private static readonly Dictionary<string, string> Reasons = [];
+    private static readonly Dictionary<string, string> Reasons = new()
+    {
+        ["Apply, Prepared: folder <swap> #1"] =
+            "The amended journal: the transition to applying renames the same file and flushes the same folder. Part of AtomicFile.",
+        ["Recover, Committed: folder <swap> #1"] =
+            "Found applying again, it is finished again. But the app is started next, and what it writes must not meet a swap that goes on.",
+        ["Recover, Undone: folder <swap> #1"] = "As the one before, with the old version.",
+        ["Undo, Undone: folder <swap> #1"] = "As the one before.",
+    };
 
     public static TheoryData<string> Flushes()
     {
         var keys = new SortedSet<string>(StringComparer.Ordinal);
-        var bounds = new CutBounds(Outcomes: 1, RecoveryOutcomes: 1, RecoveryStride: 1);
-        foreach (var (story, start, chapters) in Plays(""))
+        foreach (var verb in new[] { "", Recovery })
         {
-            var matrix = new CutMatrix(story, bounds) { AllowFlush = key => keys.Add(key) || true };
-            matrix.Play(start, chapters);
+            var bounds = new CutBounds(Outcomes: 1, RecoveryOutcomes: 1, RecoveryStride: verb == Recovery ? 3 : 1000);
+            foreach (var (story, start, chapters) in Plays(verb))
+            {
+                var matrix = new CutMatrix(story, bounds)
+                {
+                    AllowFlush = key => (key.StartsWith(Recovery, StringComparison.Ordinal) == (verb == Recovery) && keys.Add(key)) || true,
+                };
+                matrix.Play(start, chapters);
+            }
         }
 
         return [.. keys];
@@ -60,18 +74,24 @@ public sealed class SwapFlushTests(ITestOutputHelper output)
     /// <summary>Recoveries are tried by the dozen for each cut, so fewer stories must do for them.</summary>
     private static IEnumerable<(SimulatedInstall Story, SimulatedDisk Start, Chapter[] Chapters)> Plays(string flush)
     {
-        foreach (var name in new[] { "small", "small, links", "small, neither", "same entry", "fresh", "edited" })
+        var small = Stories.Small;
+        yield return (small, small.Prepared(), Plots.EditedAndBack(small, "lib/a"));
+        yield return (small, small.Prepared(), Plots.EditedAndBack(small, "app"));
+        var isRecovery = flush.StartsWith(Recovery, StringComparison.Ordinal);
+        string[] names = ["small", "small, links", "small, neither", "same entry", .. isRecovery ? Array.Empty<string>() : ["fresh", "edited"]];
+        foreach (var name in names)
         {
             var story = Stories.All[name];
             yield return (story, story.Prepared(), Plots.AndBack(story));
-            if (flush.StartsWith(Recovery, StringComparison.Ordinal))
+            if (isRecovery)
                 continue;
             yield return (story, story.Start(), Plots.ToTheEnd(story));
             yield return (story, story.Prepared(), Plots.Dropped(story));
         }
 
-        var small = Stories.Small;
-        yield return (small, small.Prepared(), Plots.EditedAndBack(small, "lib/a"));
-        yield return (small, small.Prepared(), Plots.EditedAndBack(small, "app"));
+        if (isRecovery)
+            yield break;
+        foreach (var chapters in Plots.EndedBeforeTheFlush(small))
+            yield return (small, small.Start(), chapters);
     }
 }

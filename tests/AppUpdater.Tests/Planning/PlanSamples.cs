@@ -23,6 +23,7 @@ internal sealed class PlanSamples
 
     internal NuGetVersion? Installed { get; set; } = NuGetVersion.Parse("1.0.0");
     internal string Offered { get; set; } = "1.1.0";
+    internal string More { get; set; } = "";
     internal ChangedFilePolicy Changed { get; set; }
     internal string[] Protect { get; set; } = [];
     internal string? Run { get; set; }
@@ -64,7 +65,7 @@ internal sealed class PlanSamples
         return this;
     }
 
-    internal PlainRelease Release() => new(ReleaseSamples.Version(Offered), [.. _server.OrderBy(file => file.Path)], $"{Offered}-0123456789abcdef");
+    internal PlainRelease Release() => new(ReleaseSamples.Version(Offered, More), [.. _server.OrderBy(file => file.Path)], $"{Offered}-0123456789abcdef");
 
     internal LocalSnapshot Local() => new(
         Installed,

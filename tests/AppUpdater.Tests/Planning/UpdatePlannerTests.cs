@@ -12,20 +12,16 @@ public class UpdatePlannerTests
     private const string UserCopy = "f.user-20261122T120000Z";
 
     [Theory]
-    [InlineData("1.1.0", "1.0.0", false, true)]
-    [InlineData("1.1.0", "1.1.0", false, false)]
-    [InlineData("1.1.0", "1.1.0", true, true)]
-    [InlineData("1.1.0", "1.2.0", false, false)]
-    [InlineData("1.1.0", "1.1.0-rc.1", false, true)]
-    [InlineData("1.1.0.1", "1.1.0", false, true)]
-    [InlineData("1.1.0+a", "1.1.0+b", false, false)]
-    [InlineData("1.10.0", "1.9.0", false, true)]
-    [InlineData("0.0.1", null, false, true)]
-    public void Version_comes_first(string offered, string? installed, bool force, bool isNewer)
-    {
-        var scope = new PlanScope { Force = force, Backup = BackupMode.Zip, Volume = "/", Now = Noon };
-        Assert.Equal(isNewer, UpdatePlanner.IsNewer(ReleaseSamples.Version(offered), installed is null ? null : NuGetVersion.Parse(installed), scope));
-    }
+    [InlineData("1.1.0", "1.0.0", true)]
+    [InlineData("1.1.0", "1.1.0", false)]
+    [InlineData("1.1.0", "1.2.0", false)]
+    [InlineData("1.1.0", "1.1.0-rc.1", true)]
+    [InlineData("1.1.0.1", "1.1.0", true)]
+    [InlineData("1.1.0+a", "1.1.0+b", false)]
+    [InlineData("1.10.0", "1.9.0", true)]
+    [InlineData("0.0.1", null, true)]
+    public void Version_comes_first(string offered, string? installed, bool isNewer) =>
+        Assert.Equal(isNewer, UpdatePlanner.IsNewer(ReleaseSamples.Version(offered), installed is null ? null : NuGetVersion.Parse(installed)));
 
     [Fact]
     public void Only_what_differs_is_fetched_and_only_what_is_ours_is_removed()
@@ -292,6 +288,14 @@ public class UpdatePlannerTests
         {
             System.Globalization.CultureInfo.CurrentCulture = before;
         }
+    }
+
+    [Fact]
+    public void A_plan_that_the_publisher_demands_says_so()
+    {
+        var sample = new PlanSamples { More = "minimum = 1.0.5\n" }.Server("a", "1");
+        Assert.True(sample.Plan().IsMandatory);
+        Assert.Contains("! every install below 1.0.5 must update\n", sample.Plan().ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public class VersionFileParserTests
         Assert.Equal(["*.pdb", "cache/**"], version.Exclude.AsEnumerable());
         Assert.Equal(["actualizar/bitmaps -> bitmaps", "a -> b/c"], version.Map.Select(mapping => $"{mapping.From} -> {mapping.To}"));
         Assert.Equal("releases/x/manifest.json.br, 48211, 1f", version.Manifest);
-        Assert.Empty(version.Warnings);
+        Assert.Equal(4, version.Warnings.Length);
     }
 
     [Theory]
@@ -96,6 +96,15 @@ public class VersionFileParserTests
         var failure = Assert.Throws<SettingsException>(() => VersionFileParser.Parse(new byte[100_000_000], "version.ini"));
         Assert.Contains("longer than 64 KiB", failure.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("rollout = 50", "rollout")]
+    [InlineData("moved = ftp://new/", "moved")]
+    [InlineData("notes = notes.md", "notes")]
+    [InlineData("sequence = 17", "sequence")]
+    public void A_key_that_does_nothing_yet_is_warned_about(string line, string key) =>
+        Assert.Equal(
+            $"version.ini on h: [version] {key} has no effect yet: it needs signed releases.", Assert.Single(Parse($"{Least}{line}\n").Warnings));
 
     [Fact]
     public void An_unknown_key_is_warned_about() =>

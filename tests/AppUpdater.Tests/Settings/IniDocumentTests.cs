@@ -88,7 +88,7 @@ public class IniDocumentTests
     [InlineData("\uFEFF")]
     public void An_empty_file_says_so(string text) =>
         Assert.Equal(
-            "dato.ini: the file is empty.",
+            "dato.ini: the file is empty. Fill it in; its .sample shows every key.",
             Assert.Throws<SettingsException>(() => IniText.Decode(Encoding.UTF8.GetBytes(text), IniRules.Dato)).Message);
 
     [Fact]

@@ -51,6 +51,18 @@ public sealed class DownloadEngineTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_server_that_announces_what_is_left_of_a_file_is_resumed_from()
+    {
+        _source.AnnouncesWhatIsLeft = true;
+        _source.Put("app.exe", Bytes(10_000)).Cut("app.exe", 2_500);
+
+        var staged = await FetchAsync(await Plans.FetchingAllOfAsync(_source));
+
+        Assert.Equal([0L, 2_500], _source.Opened.Select(open => open.Offset));
+        Assert.Equal(ContentHash.Of(Bytes(10_000)), staged.Files.Single().Hash);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_file_of_an_earlier_run_resumes_at_its_byte()
     {
         _source.Put("app.exe", Bytes(10_000)).Cut("app.exe", 4_000, 0, 0, 0, 0, 0, 0);

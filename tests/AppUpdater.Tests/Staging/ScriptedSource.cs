@@ -15,6 +15,7 @@ internal sealed class ScriptedSource : IRemoteSource, IDisposable
     internal ConcurrentQueue<string> Asked { get; } = new();
     internal Action<RelativePath, long>? OnOpen { get; set; }
     internal Func<Task>? BeforeRead { get; set; }
+    internal bool AnnouncesWhatIsLeft { get; set; }
     internal long BytesSent;
 
     public RemoteLocation Location { get; } = new(RemoteScheme.Ftp, "server.example", 21, "/app");
@@ -78,6 +79,8 @@ internal sealed class ScriptedSource : IRemoteSource, IDisposable
         private const int Chunk = 1000;
         private int _at = offset;
         private int _left = cut;
+
+        internal override long? AnnouncedLength { get; } = source.AnnouncesWhatIsLeft ? content.Length - offset : null;
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {

@@ -53,14 +53,37 @@ public sealed class StagingRoundsTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_plan_with_everything_here_asks_nothing()
+    public async Task A_plan_with_everything_here_is_looked_at_once_more_too()
     {
         var plans = new Remaker(plan => Task.FromResult(plan));
         await RunAsync(await Plans.FetchingAllOfAsync(_source), plans);
 
         await RunAsync(await Plans.FetchingAllOfAsync(_source), plans);
 
-        Assert.Equal(1, plans.Asked);
+        Assert.Equal(2, plans.Asked);
+        Assert.Equal(2, _source.Opened.Count);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_is_missing_for_a_moment_while_it_is_uploaded_is_waited_for()
+    {
+        var asked = 0;
+        var plans = new Remaker(plan => asked++ == 0 ? throw new MissingException("version.ini is not there") : Task.FromResult(plan));
+
+        var staged = await RunAsync(await Plans.FetchingAllOfAsync(_source), plans);
+
+        Assert.Equal(2, plans.Asked);
+        Assert.Equal(5, staged.BytesFetched);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_stays_missing_is_told_as_missing()
+    {
+        var plans = new Remaker(_ => throw new MissingException("version.ini is not there"));
+
+        await Assert.ThrowsAsync<MissingException>(async () => await RunAsync(await Plans.FetchingAllOfAsync(_source), plans));
+
+        Assert.Equal(5, plans.Asked);
     }
 
     [Fact(Timeout = 30_000)]
@@ -77,6 +100,45 @@ public sealed class StagingRoundsTests : IDisposable
 
         Assert.Contains("keep changing", failure.Message, StringComparison.Ordinal);
         Assert.Equal(5, plans.Asked);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_version_ini_that_is_just_being_written_is_waited_for()
+    {
+        var asked = 0;
+        var plans = new Remaker(plan => ++asked == 1 ? throw new SettingsException("version.ini: the file is empty.") : Task.FromResult(plan));
+
+        var staged = await RunAsync(await Plans.FetchingAllOfAsync(_source), plans);
+
+        Assert.Equal(2, asked);
+        Assert.Equal(5, staged.BytesFetched);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_version_ini_that_stays_broken_is_told_as_such()
+    {
+        var plans = new Remaker(_ => throw new SettingsException("version.ini: the file is empty."));
+
+        await Assert.ThrowsAsync<SettingsException>(async () => await RunAsync(await Plans.FetchingAllOfAsync(_source), plans));
+
+        Assert.Equal(5, plans.Asked);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_no_second_attempt_can_help_gets_none()
+    {
+        var plan = await Plans.FetchingAllOfAsync(_source);
+        var opened = 0;
+        _source.OnOpen = (_, _) =>
+        {
+            Interlocked.Increment(ref opened);
+            throw new UnreachableException("refused the login", isTransient: false);
+        };
+
+        await Assert.ThrowsAsync<UnreachableException>(async () => await RunAsync(plan, new Remaker(Task.FromResult)));
+
+        // Two files side by side.
+        Assert.InRange(opened, 1, 2);
     }
 
     private Task<StagedFiles> RunAsync(UpdatePlan plan, IPlanMaker plans)

@@ -174,6 +174,22 @@ public sealed class LoopbackFtpServerTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Commands_sent_together_wait_once_and_count_as_one_round_trip()
+    {
+        var latency = TimeSpan.FromMilliseconds(500);
+        await using var server = LoopbackFtpServer.Start(_folder.Root, new FtpServerOptions { Latency = latency });
+        using var client = await RawFtpClient.LogInAsync(server);
+        var (before, started) = (server.RoundTrips, TimeProvider.System.GetTimestamp());
+
+        await client.WriteAsync("NOOP\r\nNOOP\r\nNOOP");
+        for (var i = 0; i < 3; i++)
+            Assert.StartsWith("200", await client.ReadAsync(), StringComparison.Ordinal);
+
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), latency * 0.9, latency * 1.9);
+        Assert.Equal((4, before + 1), (before, server.RoundTrips));
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_transfer_needs_a_passive_port_and_a_login()
     {
         _folder.Write("a.txt", "abc");

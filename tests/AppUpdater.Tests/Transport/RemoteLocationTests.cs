@@ -64,7 +64,7 @@ public sealed class RemoteLocationTests
     public void What_is_wrong_names_the_key_and_the_fault(string url, string fault)
     {
         var failure = Assert.Throws<SettingsException>(() => RemoteLocation.Parse(url));
-        Assert.StartsWith("[server] url ", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith("dato.ini: [server] url ", failure.Message, StringComparison.Ordinal);
         Assert.Contains(fault, failure.Message, StringComparison.Ordinal);
     }
 

@@ -5,21 +5,23 @@ internal sealed class FolderReadStream : RemoteReadStream
 {
     private readonly FileStream _file;
     private readonly TimeSpan _idle;
+    private readonly ByteRate _rate;
     private readonly long _offset;
     private long _count;
 
-    private FolderReadStream(FileStream file, long offset, TimeSpan idle)
+    private FolderReadStream(FileStream file, long offset, TimeSpan idle, ByteRate rate)
     {
         _file = file;
         _offset = offset;
         _idle = idle;
+        _rate = rate;
         AnnouncedLength = file.Length;
     }
 
     internal override long? AnnouncedLength { get; }
 
     /// <exception cref="IOException">It can't be opened, or is shorter than the offset.</exception>
-    internal static FolderReadStream Open(RelativePath path, RemoteLocation location, long offset, TimeSpan idle)
+    internal static FolderReadStream Open(RelativePath path, RemoteLocation location, long offset, TimeSpan idle, ByteRate rate)
     {
         var full = path.Under(location.Path);
         if (new FileInfo(full).LinkTarget is not null)
@@ -40,10 +42,17 @@ internal sealed class FolderReadStream : RemoteReadStream
         }
 
         file.Position = offset;
-        return new FolderReadStream(file, offset, idle);
+        return new FolderReadStream(file, offset, idle, rate);
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = await ReadFileAsync(_rate.Portion(buffer), cancellationToken).ConfigureAwait(false);
+        await _rate.SpendAsync(read, cancellationToken).ConfigureAwait(false);
+        return read;
+    }
+
+    private async Task<int> ReadFileAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         idle.CancelAfter(_idle);

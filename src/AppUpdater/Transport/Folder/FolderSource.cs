@@ -9,12 +9,14 @@ internal sealed class FolderSource : IRemoteSource
 {
     private readonly IFileSystem _files;
     private readonly TransportOptions _options;
+    private readonly ByteRate _rate;
 
     internal FolderSource(RemoteLocation location, IFileSystem files, TransportOptions options)
     {
         Location = location;
         _files = files;
         _options = options;
+        _rate = new ByteRate(options.Rate, options.Clock);
         Retry = new RetryPolicy(options);
     }
 
@@ -45,7 +47,7 @@ internal sealed class FolderSource : IRemoteSource
         () => Reach(path, () => Describe(path, _files.FileInfo.FromFileName(path.Under(Location.Path)))), ct);
 
     public Task<RemoteReadStream> OpenReadAsync(RelativePath path, long offset, CancellationToken ct) =>
-        Task.Run<RemoteReadStream>(() => Reach(path, () => FolderReadStream.Open(path, Location, offset, _options.DataIdleTimeout)), ct);
+        Task.Run<RemoteReadStream>(() => Reach(path, () => FolderReadStream.Open(path, Location, offset, _options.DataIdleTimeout, _rate)), ct);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

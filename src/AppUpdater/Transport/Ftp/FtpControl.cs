@@ -49,11 +49,20 @@ internal sealed class FtpControl : IDisposable
         var stream = await FtpSocket.ConnectAsync(server.Location.Host, server.Location.Port, server.Options.ConnectTimeout, ct)
             .ConfigureAwait(false);
 
-        // Long transfers leave the control connection silent; some routers forget it then.
-        stream.Socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        var control = new FtpControl(server, stream);
-        _ = control.TakeRepliesAsync();
-        return control;
+        try
+        {
+            // Long transfers leave the control connection silent; some routers forget it then.
+            stream.Socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            var control = new FtpControl(server, stream);
+            _ = control.TakeRepliesAsync();
+            return control;
+        }
+        catch (SocketException e)
+        {
+            // Reset already: a socket without a peer tells no address.
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw server.Unreachable($"took the connection and closed it at once: {e.Message}", e);
+        }
     }
 
     /// <summary>Sends one command and waits for the reply that ends it.</summary>
@@ -141,7 +150,7 @@ internal sealed class FtpControl : IDisposable
 
     private async Task<FtpExchange[]> BeginAsync(FtpCommand[] commands, CancellationToken ct, bool isTransfer = false)
     {
-        var bytes = commands.SelectMany(command => _server.Names.Encode(command.Line + "\r\n")).ToArray();
+        var bytes = commands.SelectMany(_server.Names.Encode).ToArray();
         var exchanges = Array.ConvertAll(commands, command => new FtpExchange(command.ToString()));
         Expect(exchanges, isTransfer);
         foreach (var exchange in exchanges)

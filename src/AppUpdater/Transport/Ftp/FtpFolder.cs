@@ -20,7 +20,8 @@ internal static class FtpFolder
         if (problem is not null)
         {
             throw new UntrustedException(
-                $"{server.Address} sent a line in the listing of {PathRules.Show(path)} that is not understood: {PathRules.Show(problem)}.");
+                $"{server.Address} sent a line in the listing of {PathRules.Show(path)} that is not understood: {PathRules.Show(problem)}. "
+                + "Where a name there has a line break, rename it on the server.");
         }
 
         if (!isMlsd)
@@ -73,12 +74,17 @@ internal static class FtpFolder
     private static MissingException Missing(FtpSession session, string path, FtpReply reply) =>
         new($"{session.Server.Address} answered {reply}: {PathRules.Show(path)} is no folder.");
 
-    private static async Task MeasureZoneAsync(FtpSession session, string path, List<FtpEntry> entries, CancellationToken ct)
+    private static Task MeasureZoneAsync(FtpSession session, string path, List<FtpEntry> entries, CancellationToken ct)
     {
         var sample = entries.Find(entry => entry is { Kind: RemoteEntryKind.File, Time: { IsUtc: false } time }
             && time.Precision == FtpTimes.Minute && RelativePath.TryParse(entry.Name, out _, out _));
-        if (sample is null || !session.Server.Zone.TakeMeasurement())
-            return;
+        return sample is null
+            ? Task.CompletedTask
+            : session.Server.Zone.MeasureOnceAsync(() => MeasureZoneAsync(session, path, sample, ct)).WaitAsync(ct);
+    }
+
+    private static async Task MeasureZoneAsync(FtpSession session, string path, FtpEntry sample, CancellationToken ct)
+    {
         var full = path == "/" ? $"/{sample.Name}" : $"{path}/{sample.Name}";
         var reply = await session.SendAsync(new FtpCommand("MDTM", full), ct).ConfigureAwait(false);
         if (reply.Code == 213 && FtpTimes.ParseModify(reply.Text.Trim()) is { } real)

@@ -9,11 +9,19 @@ internal sealed class FtpListZone(TimeZoneInfo? setting)
     private static readonly TimeSpan Quarter = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Widest = TimeSpan.FromHours(15);
 
-    private int _measuring = setting is null ? 0 : 1;
+    private readonly Lock _gate = new();
+    private Task? _measurement = setting is null ? null : Task.CompletedTask;
     private long _offsetTicks;
 
-    /// <summary>True for one caller, who then measures; false for all others and later.</summary>
-    internal bool TakeMeasurement() => Interlocked.Exchange(ref _measuring, 1) == 0;
+    /// <summary>
+    /// The first caller measures, all others wait for him: folders listed at the same time must not tell times of two zones. Where he
+    /// failed, the next one measures.
+    /// </summary>
+    internal Task MeasureOnceAsync(Func<Task> measure)
+    {
+        lock (_gate)
+            return _measurement is null or { IsFaulted: true } or { IsCanceled: true } ? _measurement = measure() : _measurement;
+    }
 
     /// <summary>Takes one file's time in a listing, cut to the minute, and its real one. Nonsense is left aside.</summary>
     internal void Measured(DateTime listed, DateTimeOffset utc)

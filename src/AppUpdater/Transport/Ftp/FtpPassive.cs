@@ -12,11 +12,15 @@ internal static class FtpPassive
 {
     private static readonly SearchValues<char> SixNumbers = SearchValues.Create("0123456789,. ");
 
-    internal static async Task<NetworkStream> OpenAsync(FtpControl control, FtpServer server, CancellationToken ct)
+    /// <param name="control">Where to ask.</param>
+    /// <param name="server">Whether EPSV fails is learned of it.</param>
+    /// <param name="early">The reply to an EPSV sent just before, or null.</param>
+    /// <param name="ct">Leaves the connection poisoned where a reply is awaited.</param>
+    internal static async Task<NetworkStream> OpenAsync(FtpControl control, FtpServer server, FtpReply? early, CancellationToken ct)
     {
         if (!server.EpsvFails)
         {
-            var reply = await control.SendAsync(new FtpCommand("EPSV"), ct).ConfigureAwait(false);
+            var reply = early ?? await control.SendAsync(new FtpCommand("EPSV"), ct).ConfigureAwait(false);
             if (PortOf(reply) is { } extended)
             {
                 try

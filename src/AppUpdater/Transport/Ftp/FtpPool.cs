@@ -23,6 +23,7 @@ internal sealed class FtpPool : IDisposable
     private int _open;
     private bool _disposed;
     private volatile bool _proven;
+    private volatile bool _enough;
     private volatile UnreachableException? _refused;
 
     internal FtpPool(FtpServer server)
@@ -120,9 +121,6 @@ internal sealed class FtpPool : IDisposable
         await _first.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            // A refused login is never tried again: some servers lock the account.
-            if (_refused is { } refused)
-                throw new UnreachableException(refused.Message, isTransient: false, refused);
             if (!_proven)
                 return await ConnectAsync(ct).ConfigureAwait(false);
         }
@@ -138,6 +136,12 @@ internal sealed class FtpPool : IDisposable
     {
         lock (_gate)
             ObjectDisposedException.ThrowIf(_disposed, this);
+
+        // A refused login is never tried again: some servers lock the account.
+        if (_refused is { } refused)
+            throw new UnreachableException(refused.Message, isTransient: false, refused);
+        if (_enough && Shrink())
+            return null;
         var session = await FtpSession.ConnectAsync(_server, ct).ConfigureAwait(false);
         try
         {
@@ -149,8 +153,13 @@ internal sealed class FtpPool : IDisposable
         }
         catch (UnreachableException e) when (!e.IsTransient)
         {
-            _refused = e;
             session.Dispose();
+
+            // Another connection is in with the same password: it is not the password.
+            _enough = Shrink();
+            if (_enough)
+                return null;
+            _refused = e;
             throw;
         }
         catch

@@ -25,7 +25,7 @@ internal sealed class FtpServer
         var ofUrl = options.Server.User is null ? location.Password : null;
         Password = options.Server.Password ?? ofUrl ?? new Secret(Guest(User));
         if (User.Any(char.IsControl) || Password.Reveal().Any(char.IsControl))
-            throw new SettingsException("[server] user or password has a control character, such as a line break.");
+            throw new SettingsException("dato.ini: [server] user or password has a control character, such as a line break.");
         Names = new FtpNames(options.Server.Encoding, Address);
         Zone = new FtpListZone(options.Server.TimeZone);
         Rate = new ByteRate(options.Rate, options.Clock);

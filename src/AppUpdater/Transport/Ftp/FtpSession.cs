@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Transport.Ftp;
@@ -8,6 +9,9 @@ internal sealed class FtpSession : IDisposable
     private const int MaxListingBytes = 64 * 1024 * 1024;
 
     private readonly FtpControl _control;
+
+    // Asked for with the login: a connection is opened to transfer something, and this saves it a round trip.
+    private FtpReply? _passive;
 
     private FtpSession(FtpServer server, FtpControl control)
     {
@@ -43,7 +47,7 @@ internal sealed class FtpSession : IDisposable
     /// <summary>Opens a file at an offset. The reply to REST proves nothing: all servers take any offset and fail at RETR.</summary>
     internal async Task<FtpDataStream> OpenReadAsync(string path, long offset, CancellationToken ct)
     {
-        var data = await FtpPassive.OpenAsync(_control, Server, ct).ConfigureAwait(false);
+        var data = await OpenDataAsync(ct).ConfigureAwait(false);
         try
         {
             if (offset > 0)
@@ -66,7 +70,7 @@ internal sealed class FtpSession : IDisposable
     /// <summary>The bytes of a listing, or the reply that refused it.</summary>
     internal async Task<(byte[]? Listing, FtpReply? Refusal)> ListAsync(FtpCommand command, CancellationToken ct)
     {
-        var data = await FtpPassive.OpenAsync(_control, Server, ct).ConfigureAwait(false);
+        var data = await OpenDataAsync(ct).ConfigureAwait(false);
         await using (data.ConfigureAwait(false))
         {
             var exchange = await _control.SendTransferAsync(command, ct).ConfigureAwait(false);
@@ -83,9 +87,17 @@ internal sealed class FtpSession : IDisposable
         }
     }
 
-    internal Task<FtpReply> SendAsync(FtpCommand command, CancellationToken ct) => _control.SendAsync(command, ct);
+    internal Task<FtpReply> SendAsync(FtpCommand command, CancellationToken ct)
+    {
+        _passive = null;
+        return _control.SendAsync(command, ct);
+    }
 
-    internal Task<FtpReply[]> SendAllAsync(FtpCommand[] commands, CancellationToken ct) => _control.SendAllAsync(commands, ct);
+    internal Task<FtpReply[]> SendAllAsync(FtpCommand[] commands, CancellationToken ct)
+    {
+        _passive = null;
+        return _control.SendAllAsync(commands, ct);
+    }
 
     /// <summary>Whether a connection that was left alone for long is still there.</summary>
     internal async Task<bool> AnswersAsync(CancellationToken ct)
@@ -102,6 +114,13 @@ internal sealed class FtpSession : IDisposable
     }
 
     public void Dispose() => _control.Dispose();
+
+    private Task<NetworkStream> OpenDataAsync(CancellationToken ct)
+    {
+        var early = _passive;
+        _passive = null;
+        return FtpPassive.OpenAsync(_control, Server, early, ct);
+    }
 
     private async Task<FtpDataStream> TransferAsync(FtpCommand command, Stream data, long offset, CancellationToken ct)
     {
@@ -134,19 +153,22 @@ internal sealed class FtpSession : IDisposable
     private async Task AgreeAsync(CancellationToken ct)
     {
         var isFirst = Server.Features is null;
+        var asksPassive = !Server.EpsvFails;
         FtpCommand[] commands =
         [
             new("TYPE", "I"),
             .. Server.Names.IsUtf8 ? [new FtpCommand("OPTS", "UTF8 ON")] : Array.Empty<FtpCommand>(),
             .. isFirst ? [new FtpCommand("FEAT")] : Array.Empty<FtpCommand>(),
+            .. asksPassive ? [new FtpCommand("EPSV")] : Array.Empty<FtpCommand>(),
         ];
         var replies = await _control.SendAllAsync(commands, ct).ConfigureAwait(false);
         if (!replies[0].IsSuccess)
             throw Server.Refusal(replies[0], "TYPE I");
         if (isFirst)
-            Server.Features = FtpFeatures.Parse(replies[^1]);
+            Server.Features = FtpFeatures.Parse(replies[^(asksPassive ? 2 : 1)]);
         if (Server.Features is { MlstNeedsOptions: true })
             await _control.SendAsync(new FtpCommand("OPTS", "MLST type;size;modify;"), ct).ConfigureAwait(false);
+        _passive = asksPassive ? replies[^1] : null;
     }
 
     private static bool IsFull(FtpReply reply) => reply.Code == 421 || FtpServer.SaysTooMany(reply);

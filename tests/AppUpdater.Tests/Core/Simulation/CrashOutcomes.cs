@@ -2,7 +2,7 @@ namespace AppUpdater.Tests.Core.Simulation;
 
 /// <summary>
 /// What may be left when it ends at this instant: all legal outcomes while they are few, else the plain ones, each change alone lost
-/// or alone kept, and a sample by a fixed seed up to the bound.
+/// or alone kept, the latest first, and a sample by a fixed seed up to the bound.
 /// </summary>
 internal static class CrashOutcomes
 {
@@ -54,7 +54,7 @@ internal static class CrashOutcomes
         yield return (Every(_ => false), Remains());
         yield return (Every(_ => true), Remains());
         var count = 2;
-        for (var index = 0; index < names && count + 2 <= bound; index++, count += 2)
+        for (var index = names - 1; index >= 0 && count + 2 <= bound; index--, count += 2)
         {
             var only = index;
             yield return (Every(other => other == only), Remains());

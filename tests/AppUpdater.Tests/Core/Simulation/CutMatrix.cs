@@ -11,10 +11,10 @@ internal sealed record Chapter(string Verb, Action<SimulatedDisk> Act, Ending[] 
 /// <summary>How much is tried. The numbers bound the run time; what they leave out is the rarer combinations of several losses.</summary>
 internal sealed record CutBounds(int Outcomes, int RecoveryOutcomes, int RecoveryStride)
 {
-    internal static CutBounds Usual { get; } = new(Outcomes: 24, RecoveryOutcomes: 4, RecoveryStride: 30);
+    internal static CutBounds Usual { get; } = new(Outcomes: 16, RecoveryOutcomes: 3, RecoveryStride: 40);
 
     /// <summary>For stories with many operations.</summary>
-    internal static CutBounds Long { get; } = new(Outcomes: 10, RecoveryOutcomes: 3, RecoveryStride: 40);
+    internal static CutBounds Long { get; } = new(Outcomes: 8, RecoveryOutcomes: 2, RecoveryStride: 50);
 }
 
 /// <summary>
@@ -56,7 +56,7 @@ internal sealed class CutMatrix(SimulatedInstall story, CutBounds bounds)
         var recovers = found?.State is SwapState.Applying or SwapState.Undoing;
         if (recovers)
             Run(disk, "Recover", () => story.Runner(disk).Recover(found!), beforeStep);
-        return (new Ending(new SwapFolder(disk, SimulatedInstall.SwapFolder).State(), SimulatedInstall.TreeOf(disk)), recovers);
+        return (new Ending(story.Store(disk).Find()?.State, SimulatedInstall.TreeOf(disk)), recovers);
     }
 
     private string? Cut(SimulatedDisk disk, string where, Ending[] allowed, int bound)
@@ -108,6 +108,13 @@ internal sealed class CutMatrix(SimulatedInstall story, CutBounds bounds)
     {
         if (!allowed.Contains(ending))
             return $"ended {ending.State?.ToString() ?? "without a swap"} with the tree\n{ending.Tree}";
+        if (ending.State == SwapState.Committed)
+        {
+            var undo = story.Runner(left).Undo(story.Store(left).Find()!);
+            var isBack = undo.State == SwapState.Undone && (ending.Tree != story.NewTree || SimulatedInstall.TreeOf(left) == story.OldTree);
+            return isBack ? null : $"committed, but could not be undone: {undo.State} {undo.Reason}\n{SimulatedInstall.TreeOf(left)}";
+        }
+
         if (ending.State != SwapState.Prepared || left.Traits.Stuck.Count > 0)
             return null;
         // A pending swap that is found must be one that can be carried out.
@@ -155,6 +162,9 @@ internal sealed class CutMatrix(SimulatedInstall story, CutBounds bounds)
             return $"{verb}, {state}: file {(what.Contains("/staging/", StringComparison.Ordinal) ? "<staged>" : what.TrimEnd([.. "0123456789"]))}";
         var key = $"{verb}, {state}: folder {what}";
         counts[key] = counts.GetValueOrDefault(key) + 1;
+        // A recovery begins with one loop over all of them.
+        if (verb == "Recover" && counts[key] == 1 && !path.StartsWith(SimulatedInstall.Root + "/.", StringComparison.Ordinal))
+            return $"{verb}, {state}: touched folders #1";
         return $"{key} #{counts[key]}";
     }
 }

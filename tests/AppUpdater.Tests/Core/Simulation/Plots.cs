@@ -57,8 +57,11 @@ internal static class Plots
         Ending[] end = [new(SwapState.Undone, back.OldTree)];
         void Edit(SimulatedDisk disk)
         {
-            SimulatedInstall.Write(disk, Path.Join(SimulatedInstall.Root, edited), edit);
-            disk.Settle();
+            // Durable by itself: what the updater left pending stays pending.
+            var path = Path.Join(SimulatedInstall.Root, edited);
+            SimulatedInstall.Write(disk, path, edit);
+            disk.FlushFile(path);
+            disk.FlushDirectory(Path.GetDirectoryName(path)!);
         }
 
         return
@@ -69,7 +72,36 @@ internal static class Plots
         ];
     }
 
-    /// <summary>What the app itself does is not cut.</summary>
+    /// <summary>One process made the transition and was ended before its flush; the next one goes on from what it sees.</summary>
+    internal static IEnumerable<Chapter[]> EndedBeforeTheFlush(SimulatedInstall story)
+    {
+        Chapter[] applied = [Prepare(story), Apply(story)];
+        yield return Ended([], Prepare(story), SwapState.Prepared, Apply(story));
+        yield return Ended([], Prepare(story), SwapState.Prepared, Clear(story, SwapState.Prepared));
+        yield return Ended([Prepare(story)], Apply(story), SwapState.Committed, Confirm(story));
+        yield return Ended([Prepare(story)], Apply(story), SwapState.Committed, Undo(story));
+        yield return Ended(applied, Confirm(story), SwapState.Confirmed, Clear(story, SwapState.Confirmed));
+        yield return Ended(applied, Undo(story), SwapState.Undone, Clear(story, SwapState.Undone));
+    }
+
+    private static Chapter[] Ended(Chapter[] before, Chapter ended, SwapState state, Chapter next) =>
+        [.. before, Unflushed(ended, state), next with { During = [.. ended.During, .. next.During] }];
+
+    private static Chapter Unflushed(Chapter chapter, SwapState state)
+    {
+        void Act(SimulatedDisk disk)
+        {
+            var allow = disk.AllowFlush;
+            var folder = new SwapFolder(disk, SimulatedInstall.SwapFolder);
+            disk.AllowFlush = (kind, path) => (allow?.Invoke(kind, path) ?? true) && (path != folder.Root || folder.State() != state);
+            Quietly(disk, chapter.Act);
+            disk.AllowFlush = allow;
+        }
+
+        return chapter with { Act = Act, After = [.. chapter.During, .. chapter.After] };
+    }
+
+    /// <summary>Not cut at each step.</summary>
     private static void Quietly(SimulatedDisk disk, Action<SimulatedDisk> act)
     {
         var beforeStep = disk.BeforeStep;

@@ -1,4 +1,3 @@
-using System.Text;
 using AppUpdater.Core.Disk;
 using AppUpdater.Core.Swap;
 
@@ -8,7 +7,7 @@ namespace AppUpdater.Tests.Core.Simulation;
 /// A disk in memory that remembers what was flushed and loses the rest when asked to. Files and folders are nodes with any number
 /// of names. Each call that changes something is one step.
 /// </summary>
-internal sealed class SimulatedDisk : IDurableFiles
+internal sealed partial class SimulatedDisk : IDurableFiles
 {
     private const int Top = 1;
 
@@ -49,60 +48,7 @@ internal sealed class SimulatedDisk : IDurableFiles
     /// <summary>Called at each flush with its kind and path; false makes the flush do nothing.</summary>
     internal Func<string, string, bool>? AllowFlush { get; set; }
 
-    internal IReadOnlyList<NameChange> Pending => _pending;
-
-    /// <summary>What the process leaves that is ended here: nothing is lost, nothing more is durable.</summary>
-    internal SimulatedDisk AfterKill() => new(this, new(_names), new(_durable), [.. _pending]);
-
-    /// <summary>Files with bytes that were not flushed.</summary>
-    internal IReadOnlyList<int> Dirty() => [.. _nodes.Where(node => node.Value.IsDirty).Select(node => node.Key).Order()];
-
-    internal int WaysToRemain(int node) => _nodes[node].Remains().Count;
-
-    /// <summary>What is left when the power fails here: these pending changes of names, and of each dirty file that remainder.</summary>
-    internal SimulatedDisk AfterPowerCut(Func<int, bool> survives, Func<int, int> remainder)
-    {
-        var names = new Dictionary<NameInFolder, int>(_durable);
-        for (var index = 0; index < _pending.Count; index++)
-        {
-            if (_pending[index].IsDurable || survives(index))
-                _pending[index].ApplyTo(names);
-        }
-
-        var left = new SimulatedDisk(this, names, new(names), []);
-        foreach (var (id, node) in _nodes)
-            left._nodes[id] = node.IsDirty ? node.Remains()[remainder(id)].AfterFlush() : node;
-        return left;
-    }
-
-    /// <summary>All as if flushed: for what lay there before the story begins.</summary>
-    internal void Settle()
-    {
-        foreach (var change in _pending)
-            change.ApplyTo(_durable);
-        _pending.Clear();
-        foreach (var id in Dirty())
-            _nodes[id] = _nodes[id].AfterFlush();
-    }
-
     internal void AddLink(string path) => Add(path, new SimulatedNode(FileKind.Link, [], FileLook.None, null));
-
-    /// <summary>All below a folder, with paths relative to it; the text is empty where there is none.</summary>
-    internal IEnumerable<(string Path, string Text, FileFacts Facts)> Everything(string folder)
-    {
-        var inner = _names.ToLookup(name => name.Key.Folder, name => (name.Key.Name, Node: name.Value));
-        var open = new Stack<(int Folder, string Prefix)>([(Need(folder, FileKind.Directory), "")]);
-        while (open.TryPop(out var at))
-        {
-            foreach (var (name, id) in inner[at.Folder])
-            {
-                var node = _nodes[id];
-                if (node.Kind == FileKind.Directory)
-                    open.Push((id, $"{at.Prefix}{name}/"));
-                yield return (at.Prefix + name, Encoding.UTF8.GetString(node.Content), Facts(node));
-            }
-        }
-    }
 
     public FileFacts? Stat(string path) => Find(path) is not (> 0 and var id) ? null : Facts(_nodes[id]);
 
@@ -145,11 +91,7 @@ internal sealed class SimulatedDisk : IDurableFiles
                 _pending[index] = _pending[index] with { IsDurable = true };
         }
 
-        while (_pending is [{ IsDurable: true } first, ..])
-        {
-            first.ApplyTo(_durable);
-            _pending.RemoveAt(0);
-        }
+        Forget();
     }
 
     public void Rename(string from, string to)

@@ -73,8 +73,8 @@ internal sealed record SimulatedInstall(string Name)
         disk.CreateDirectory(Root);
         foreach (var (path, file) in Overlay(Old, Users, Edited))
             Write(disk, Path.Join(Root, path), file);
-        MakeFolders(disk, "/app/.appupdater/staging/x");
         disk.Settle();
+        MakeFolders(disk, "/app/.appupdater/staging/x");
         foreach (var (path, file) in Placed())
             Write(disk, Staged(path), file with { Mode = TreeFile.Plain, Age = 0 });
         return disk;

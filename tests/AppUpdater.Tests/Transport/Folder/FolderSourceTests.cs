@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using AppUpdater.Transport;
 
@@ -25,6 +26,16 @@ public sealed class FolderSourceTests : IDisposable
         Assert.Equal(3, entries[0].Size);
         Assert.Equal(File.GetLastWriteTimeUtc(_temp["a.txt"]), entries[0].Modified!.Value.Utc.UtcDateTime);
         Assert.Equal(["sub/ñ b.txt"], (await source.ListAllAsync(RelativePath.Parse("sub"))).Select(entry => entry.Path.Value));
+    }
+
+    [Fact]
+    public async Task A_rate_holds_for_a_share_too()
+    {
+        _temp.Write("a", new string('a', 20_000));
+        await using var source = RemoteSources.Open(RemoteLocation.Parse(_temp.Root), TransportTestOptions.Create() with { Rate = 20_000 });
+        var started = Stopwatch.GetTimestamp();
+        await source.ReadAllAsync("a");
+        Assert.True(Stopwatch.GetElapsedTime(started) > TimeSpan.FromMilliseconds(500));
     }
 
     [Fact]
@@ -95,8 +106,9 @@ public sealed class FolderSourceTests : IDisposable
         _temp.Write("version.ini", new string('x', 100));
         await using var source = Open();
         var path = RelativePath.Parse("version.ini");
-        Assert.Equal(100, (await source.ReadSmallFileAsync(path, 100, CancellationToken.None)).Length);
-        var failure = await Assert.ThrowsAsync<UntrustedException>(() => source.ReadSmallFileAsync(path, 99, CancellationToken.None));
+        static SettingsException TooLarge(string message) => new(message);
+        Assert.Equal(100, (await source.ReadSmallFileAsync(path, 100, TooLarge, CancellationToken.None)).Length);
+        var failure = await Assert.ThrowsAsync<SettingsException>(() => source.ReadSmallFileAsync(path, 99, TooLarge, CancellationToken.None));
         Assert.Contains("version.ini", failure.Message, StringComparison.Ordinal);
         Assert.Contains("100 bytes", failure.Message, StringComparison.Ordinal);
         Assert.Contains("99 bytes", failure.Message, StringComparison.Ordinal);

@@ -96,9 +96,10 @@ public sealed class FtpSourceTests : IDisposable
         _temp.Write("version.ini", "[version]");
         await using var server = LoopbackFtpServer.Start(_temp.Root);
         await using var source = Open(server);
-        await source.ReadSmallFileAsync(RelativePath.Parse("version.ini"), 65536, default);
+        await source.ReadSmallFileAsync(RelativePath.Parse("version.ini"), 65536, message => new SettingsException(message), default);
 
-        // The greeting; three of these in one write.
+        // The greeting, USER, PASS, four in one write, the data connection, RETR.
+        Assert.Equal(6, server.RoundTrips);
         Assert.Equal(["USER anonymous", "PASS ***", "TYPE I", "OPTS UTF8 ON", "FEAT", "EPSV", "RETR /version.ini"], server.Commands);
     }
 
@@ -154,6 +155,38 @@ public sealed class FtpSourceTests : IDisposable
         var reads = Enumerable.Range(0, 40).Select(i => source.ReadAllAsync($"d{i}/file"));
         Assert.All(await Task.WhenAll(reads), content => Assert.Single(content));
         Assert.Contains("wants no more connections", log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_login_refused_while_another_connection_is_in_means_no_more_connections()
+    {
+        WriteTree();
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        await using var source = Open(server);
+        var held = await source.OpenReadAsync(RelativePath.Parse("bin/app.dll"), 0, default);
+        server.Faults.RefuseLogin();
+        var waiting = source.ReadAllAsync("version.ini");
+        await Task.WhenAny(waiting, Task.Delay(500));
+        Assert.False(waiting.IsCompleted);
+        await held.DisposeAsync();
+        Assert.Equal("[version]", Encoding.UTF8.GetString(await waiting));
+        Assert.Equal(2, server.Connections);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task The_zone_is_measured_before_any_folder_tells_a_time()
+    {
+        var time = DateTime.UtcNow.AddDays(-3);
+        foreach (var folder in new[] { "a", "b", "c", "d" })
+            File.SetLastWriteTimeUtc(_temp.Write($"{folder}/file", folder), time);
+        var zone = TimeZoneInfo.CreateCustomTimeZone("x", TimeSpan.FromHours(5), "x", "x");
+        await using var server = LoopbackFtpServer.Start(_temp.Root, new FtpServerOptions { ListOnly = true, TimeZone = zone });
+        server.Faults.OnCommand = line => line.StartsWith("MDTM", StringComparison.Ordinal) ? FaultAction.Delay(TimeSpan.FromMilliseconds(400)) : null;
+        await using var source = Open(server);
+        var files = (await source.ListAllAsync()).Where(entry => entry.Kind == RemoteEntryKind.File).ToList();
+        Assert.Equal(4, files.Count);
+        Assert.All(files, file => Assert.InRange(time - file.Modified!.Value.Utc.UtcDateTime, TimeSpan.Zero, TimeSpan.FromMinutes(1)));
+        Assert.Single(server.Commands, line => line.StartsWith("MDTM", StringComparison.Ordinal));
     }
 
     [Fact(Timeout = Limit)]

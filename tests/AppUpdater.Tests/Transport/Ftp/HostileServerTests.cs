@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using AppUpdater.Settings;
 using AppUpdater.Transport;
@@ -70,6 +72,70 @@ public sealed class HostileServerTests
     {
         var settings = new ServerSettings { Url = "ftp://h", User = "bob\r\nDELE x" };
         Assert.Throws<SettingsException>(() => new FtpSource(RemoteLocation.Parse("ftp://h"), TransportTestOptions.Create(server: settings)));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_password_that_the_encoding_lacks_is_named_and_not_shown()
+    {
+        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(line => Task.FromResult<string?>(
+            line.StartsWith("USER", StringComparison.Ordinal) ? "331 password" : null)));
+        var settings = new ServerSettings { Url = "ftp://h", User = "bob", Password = new Secret("пароль"), Encoding = NameEncoding.Windows1252 };
+        await using var source = Open(server, settings: settings);
+        var failure = await Assert.ThrowsAsync<SettingsException>(() => source.StatAsync(SomeFile, default));
+        Assert.Contains("PASS ***", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("пароль", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_password_is_the_same_bytes_before_and_after_the_names_turned_out_to_be_in_Windows_1252()
+    {
+        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(async line =>
+        {
+            if (line.StartsWith("USER", StringComparison.Ordinal))
+                return "331 password";
+            if (line.StartsWith("PASS", StringComparison.Ordinal))
+                return "230 in";
+            if (!line.StartsWith("LIST", StringComparison.Ordinal))
+                return null;
+            await connection.SayAsync("150 here");
+            await connection.SendDataAsync([.. "-rw-r--r-- 1 u g 5 Jan 05  2024 a"u8, 0xF1, .. "\r\n"u8]);
+            return "226 done";
+        }));
+        await using var source = Open(server, settings: new ServerSettings { Url = "ftp://h", User = "bob", Password = new Secret("contraseñá") });
+        await source.ListAllAsync();
+
+        // Ends the scripted connection, so that the next request logs in anew.
+        await Assert.ThrowsAsync<UnreachableException>(() => source.StatAsync(SomeFile, default));
+        await Assert.ThrowsAsync<UnreachableException>(() => source.StatAsync(SomeFile, default));
+
+        var passwords = server.Commands.Where(line => line.StartsWith("PASS ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, passwords.Count);
+        Assert.Single(passwords.Distinct());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_connection_reset_at_once_is_an_unreachable_server()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var stop = new CancellationTokenSource();
+        var accepting = Task.Run(async () =>
+        {
+            while (true)
+            {
+                using var socket = await listener.AcceptSocketAsync(stop.Token);
+                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            }
+        });
+        for (var i = 0; i < 300; i++)
+        {
+            await using var source = new FtpSource(
+                RemoteLocation.Parse($"ftp://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"), TransportTestOptions.Create());
+            await Assert.ThrowsAsync<UnreachableException>(() => source.StatAsync(SomeFile, default));
+        }
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => accepting);
     }
 
     [Fact(Timeout = Limit)]
@@ -286,7 +352,8 @@ public sealed class HostileServerTests
             return "226 done";
         }));
         await using var source = Open(server);
-        var failure = await Assert.ThrowsAsync<UntrustedException>(() => source.ReadSmallFileAsync(SomeFile, 65536, default));
+        var failure = await Assert.ThrowsAsync<SettingsException>(() => source.ReadSmallFileAsync(
+            SomeFile, 65536, message => new SettingsException(message), default));
         Assert.Contains("more than 65,536 bytes", failure.Message, StringComparison.Ordinal);
     }
 

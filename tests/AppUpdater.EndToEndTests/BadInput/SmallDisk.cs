@@ -1,0 +1,63 @@
+using System.Diagnostics;
+
+namespace AppUpdater.EndToEndTests.BadInput;
+
+/// <summary>A volume of its own (tmpfs) that can be filled to the last byte.</summary>
+internal sealed class SmallDisk : IDisposable
+{
+    private readonly DirectoryInfo _at = Directory.CreateTempSubdirectory("appupdater-disk-");
+
+    internal SmallDisk(string size) =>
+        Assert.True(Mount(_at.FullName, size), "A small volume could not be mounted.");
+
+    internal string Root => _at.FullName;
+
+    internal string this[string relative] => Path.Join(Root, relative);
+
+    private string Filler => this["filler"];
+
+    internal static bool MayMount()
+    {
+        var at = Directory.CreateTempSubdirectory("appupdater-disk-");
+        try
+        {
+            return Mount(at.FullName, "64k") && Run("umount", at.FullName);
+        }
+        finally
+        {
+            at.Delete();
+        }
+    }
+
+    /// <summary>Takes all that is free; what others have reserved stays theirs.</summary>
+    internal void Fill()
+    {
+        using var file = new FileStream(Filler, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            while (true)
+                file.Write(new byte[4096]);
+        }
+        catch (IOException)
+        {
+            // Full: that is what was wanted.
+        }
+    }
+
+    internal void Empty() => File.Delete(Filler);
+
+    public void Dispose()
+    {
+        Run("umount", "--lazy", Root);
+        _at.Delete(recursive: true);
+    }
+
+    private static bool Mount(string at, string size) => Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", at);
+
+    private static bool Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+}
