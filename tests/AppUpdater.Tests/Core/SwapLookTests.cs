@@ -3,16 +3,16 @@ using AppUpdater.Core.Disk;
 using AppUpdater.Core.Hashing;
 using AppUpdater.Core.Swap;
 
-namespace AppUpdater.Tests.Swap;
+namespace AppUpdater.Tests.Core;
 
-public sealed class SwapStoreTests : IDisposable
+public sealed class SwapLookTests : IDisposable
 {
     private readonly TempFolder _temp = new();
     private readonly InstallLayout _layout;
     private readonly IDurableFiles _files = DurableFiles.ForThisSystem();
     private readonly FoundSwap _swap;
 
-    public SwapStoreTests()
+    public SwapLookTests()
     {
         _layout = new InstallLayout(_temp.Root);
         _swap = Prepare("s1");
@@ -51,20 +51,6 @@ public sealed class SwapStoreTests : IDisposable
 
         Assert.False(File.Exists(Journal(state)));
         Assert.Equal("s2", Store.Find()!.Header.Id);
-    }
-
-    [Theory]
-    [InlineData("applying")]
-    [InlineData("committed")]
-    [InlineData("undoing")]
-    public void A_damaged_journal_of_a_swap_that_is_on_is_an_error_and_keeps_everything(string state)
-    {
-        _files.Rename(Journal("prepared"), Journal(state));
-        File.WriteAllText(Journal(state), "garbage");
-
-        Assert.Throws<UntrustedException>(() => Store.Find());
-        Assert.Throws<UntrustedException>(() => Prepare("s2"));
-        Assert.True(File.Exists(Path.Join(_swap.Directory, "new", "0")));
     }
 
     private string Journal(string state) => Path.Join(_swap.Directory, $"journal-{state}");

@@ -1,6 +1,6 @@
 using AppUpdater.Core.Disk;
 
-namespace AppUpdater.Tests.Swap;
+namespace AppUpdater.Tests.Core;
 
 /// <summary>The real disk, on which another process does something between two looks.</summary>
 internal sealed class ChangingDisk(IDurableFiles real) : IDurableFiles
