@@ -16,15 +16,27 @@ internal sealed class Launcher(string ownPath, string settingsFile, IReadOnlyLis
 {
     private static readonly TimeSpan CheckWithin = TimeSpan.FromSeconds(5);
 
-    /// <exception cref="SettingsException">dato.ini does not say what to start.</exception>
+    /// <exception cref="SettingsException">dato.ini does not say what to start, or says this launcher.</exception>
     internal async Task<int> RunAsync()
     {
         var settings = UpdateSettingsReader.Read(new FileSystem(), settingsFile);
         if (settings.Install.Run is not { } run)
             throw new SettingsException($"{settingsFile}: [install] run is missing; it names what this launcher starts.");
         var layout = new InstallLayout(settings.Install.Directory);
+        if (run.Under(layout.Root) == ownPath)
+            throw new SettingsException($"{settingsFile}: [install] run names this launcher itself; it must name the app.");
         if (await SwapAsync(layout).ConfigureAwait(false) is { } swap)
-            return await Successor.RunAsync(swap.Bootstrapper, Command(layout, swap, run).ToArguments()).ConfigureAwait(false);
+        {
+            try
+            {
+                return await Successor.RunAsync(swap.Bootstrapper, Command(layout, swap, run).ToArguments()).ConfigureAwait(false);
+            }
+            catch (InstallException e) when (swap.State == SwapState.Prepared)
+            {
+                Say(e.Message);
+            }
+        }
+
         return await Successor.RunAsync(run.Under(layout.Root), args).ConfigureAwait(false);
     }
 

@@ -3,8 +3,10 @@ using AppUpdater;
 using AppUpdater.Bootstrapper;
 using AppUpdater.Core;
 using AppUpdater.Core.Disk;
+using AppUpdater.Core.Processes;
 using AppUpdater.Handover;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 try
 {
@@ -33,11 +35,20 @@ static async Task<int> RunAsync(string[] args)
             WorkingDirectory = Environment.CurrentDirectory,
             Arguments = [.. args],
         };
+        if (OperatingSystem.IsWindows())
+        {
+            // A name of a file that runs can't be replaced there: the gate makes way, and nobody gets the app's exit code.
+            recover = recover with { WaitFor = ProcessIdentity.OfThisProcess(), Stay = false };
+            new BootstrapperLauncher(layout, NullLogger.Instance).Start(swap.Bootstrapper, recover);
+            return ExitCodes.Done;
+        }
 
         // By the swap's own copy: this file gives way to the app, and the runtime reads from it by name to the end.
         return await Successor.RunAsync(swap.Bootstrapper, recover.ToArguments()).ConfigureAwait(false);
     }
 
+    if (args is [BootstrapperCommand.Probe])
+        return ExitCodes.Done;
     if (BootstrapperCommand.IsOne(args))
         return await SwapAsync(own, args).ConfigureAwait(false);
     var settings = Path.Join(own.Folder, "dato.ini");
@@ -83,7 +94,7 @@ static int Usage(string problem)
         $"""
         AppUpdater.Bootstrapper: {problem}
           apply --install DIR --swap ID [--wait PID:START] [--wait-for 60s] [--relaunch] [--stay] [--cwd DIR] -- args
-          recover --install DIR [--relaunch] [--cwd DIR] -- args
+          recover --install DIR [--run PATH] [--wait PID:START] [--wait-for 60s] [--relaunch] [--stay] [--cwd DIR] -- args
         Without a verb it updates and starts the app that the dato.ini beside it names.
         """);
     return ExitCodes.Usage;

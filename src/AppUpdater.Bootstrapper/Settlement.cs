@@ -31,7 +31,7 @@ internal static class Settlement
         Tell(bench, report);
         if (report.State != SwapState.Undone)
         {
-            bench.Report(swap.Header, SwapResult.Committed, $"{reason} The undo is blocked: {report.Reason}");
+            bench.Report(swap.Header, SwapResult.Blocked, $"{reason} The undo is blocked: {report.Reason}");
             bench.Say($"The undo is blocked: {report.Reason} Nothing is lost; remove the obstacle and start the app again.");
             return false;
         }

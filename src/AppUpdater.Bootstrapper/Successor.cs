@@ -14,7 +14,7 @@ internal static class Successor
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InstallException($"{e.Message} Install the app again; its own data is not touched by that.", e);
+            throw new InstallException($"{e.Message} If that lasts, install the app again; its own data is not touched by that.", e);
         }
 
         using var signals = new SignalRelay();

@@ -18,21 +18,27 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
     {
         var (quiet, reason) = await QuietInstall.WaitAsync(bench, command).ConfigureAwait(false);
         if (quiet is null)
-        {
-            if (bench.Store.Find() is { State: SwapState.Prepared } pending)
-                bench.Report(pending.Header, SwapResult.Pending, reason);
-            bench.Say($"The update stays pending: {reason}.");
-            return ExitCodes.Disk;
-        }
-
+            return await LeavePendingAsync(reason!).ConfigureAwait(false);
         using (quiet)
         {
             if (bench.Store.Find() is not { } swap || swap.Header.Id != command.Swap)
                 throw new InstallException($"The swap {command.Swap} does not lie in {bench.Layout.Swaps}: another updater took it away. Update again.");
-            DropMarker(swap);
             var report = swap.State == SwapState.Prepared ? bench.Runner.Apply(swap) : bench.Runner.Recover(swap);
             return await AfterAsync(swap, report, quiet).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>The app comes back as it is to who waits for its start, or gave it up for the update.</summary>
+    private async Task<int> LeavePendingAsync(string reason)
+    {
+        bench.Say($"The update stays pending: {reason}.");
+        if (bench.Store.Find() is not { State: SwapState.Prepared } pending)
+            return ExitCodes.Disk;
+        bench.Report(pending.Header, SwapResult.Pending, reason);
+        var isMissed = command.WaitFor is { } host ? !host.IsAlive() : command.Stay;
+        return isMissed && command.Relaunch && EntryOf(pending) is { } entry
+            ? await session.RunAsync(entry, ExitCodes.Disk).ConfigureAwait(false)
+            : ExitCodes.Disk;
     }
 
     private async Task<int> RecoverAsync()
@@ -41,8 +47,9 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
             await Polling.UntilEndedAsync(host, command.WaitLimit, bench.Clock, default).ConfigureAwait(false);
         using (var first = await LockAsync().ConfigureAwait(false))
         {
-            if (bench.Store.Find() is not { State: SwapState.Applying or SwapState.Undoing })
-                return await LeaveAsync(bench.Store.Find(), first).ConfigureAwait(false);
+            var found = bench.Store.Find();
+            if (found is not { State: SwapState.Applying or SwapState.Undoing })
+                return await LeaveAsync(found, first).ConfigureAwait(false);
         }
 
         var (quiet, reason) = await QuietInstall.HoldAsync(bench, command.WaitLimit).ConfigureAwait(false);
@@ -51,7 +58,7 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
         using (quiet)
         {
             if (bench.Store.Find() is not { } swap)
-                return await StartAsync(command.Run, quiet).ConfigureAwait(false);
+                return await StartAsync(null, quiet).ConfigureAwait(false);
             return await AfterAsync(swap, bench.Runner.Recover(swap), quiet).ConfigureAwait(false);
         }
     }
@@ -66,7 +73,7 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
             Settlement.Confirm(bench, swap, watch: null);
         else if (swap is { State: SwapState.Confirmed or SwapState.Undone })
             Finish(swap);
-        return await StartAsync(swap?.Header.Entry ?? command.Run, taken).ConfigureAwait(false);
+        return await StartAsync(swap, taken).ConfigureAwait(false);
     }
 
     /// <summary>A swap that was over, but cut off before it was told and cleared.</summary>
@@ -88,12 +95,13 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
                 if (!Settlement.IsUndone(bench, swap, report, swap.State == SwapState.Undoing ? bench.LastReason(swap.Header) : report.Reason))
                     return ExitCodes.Undone;
                 bench.Say($"The update to {swap.Header.To} was undone. {report.Reason}");
-                return await StartAsync(swap.Header.Entry, quiet, ExitCodes.Undone).ConfigureAwait(false);
+                return await StartAsync(swap, quiet, ExitCodes.Undone).ConfigureAwait(false);
             case SwapState.Prepared:
                 bench.Report(swap.Header, SwapResult.Pending, report.Reason);
                 bench.Say($"The update stays pending: {report.Reason}");
-                return await StartAsync(swap.Header.Entry, quiet, ExitCodes.Disk).ConfigureAwait(false);
+                return await StartAsync(swap, quiet, ExitCodes.Disk).ConfigureAwait(false);
             default:
+                bench.Report(swap.Header, SwapResult.Blocked, report.Reason);
                 throw new InstallException($"The swap can't be finished yet ({report.State}): {report.Reason} Start the app again, which tries again.");
         }
     }
@@ -106,18 +114,21 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
         {
             // Nothing is started, so nothing can be proved; or a person chose this version, who is not second-guessed.
             Settlement.Confirm(bench, swap, watch: null);
-            return await StartAsync(swap.Header.Entry, quiet).ConfigureAwait(false);
+            return await StartAsync(swap, quiet).ConfigureAwait(false);
         }
 
         return command.Relaunch ? await session.ProveAsync(swap, entry, quiet).ConfigureAwait(false) : ExitCodes.Done;
     }
 
     /// <summary>Frees the install, then starts the app where that is asked for.</summary>
-    private async Task<int> StartAsync(RelativePath? entry, IDisposable held, int code = ExitCodes.Done)
+    private async Task<int> StartAsync(FoundSwap? swap, IDisposable held, int code = ExitCodes.Done)
     {
         held.Dispose();
-        return entry is { } known && command.Relaunch ? await session.RunAsync(known, code).ConfigureAwait(false) : code;
+        return command.Relaunch && EntryOf(swap) is { } entry ? await session.RunAsync(entry, code).ConfigureAwait(false) : code;
     }
+
+    /// <summary>What is started: the swap's entry, or, where it has none, what somebody started and met this bootstrapper.</summary>
+    private RelativePath? EntryOf(FoundSwap? swap) => swap?.Header.Entry ?? command.Run;
 
     private async Task<InstallLock> LockAsync()
     {
@@ -126,13 +137,5 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
         bench.Say("Waiting for another updater to finish…");
         return await Polling.ForAsync(() => InstallLock.TryTake(bench.Layout), LockAtMost, bench.Clock, default).ConfigureAwait(false)
             ?? throw new InstallException($"Another updater is at work in {bench.Layout.Root} and does not finish. Start the app again later.");
-    }
-
-    /// <summary>Once: a swap that can't be applied now must not keep the app from starting.</summary>
-    private void DropMarker(FoundSwap swap)
-    {
-        var marker = Path.Join(swap.Directory, HostStartup.AtNextStart);
-        if (bench.Files.Stat(marker) is not null)
-            bench.Files.DeleteFile(marker);
     }
 }

@@ -308,6 +308,40 @@ public sealed class UpdateManagerTests : IDisposable
         Assert.Equal(("1.0.0", "1.0.0"), ((await updater.GetStatusAsync()).Version!.ToNormalizedString(), (await updater.GetStatusAsync()).OnProbation));
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("new/0")]
+    [InlineData("bootstrapper")]
+    public async Task A_pending_update_that_was_damaged_is_fetched_anew(string damaged)
+    {
+        _install.Publish("1.0", ("app", "one"));
+        await using var updater = _install.Open();
+        var plan = await updater.CheckAsync();
+        await updater.StageAsync(plan!);
+        var swap = new SwapStore(_install.Files, _install.Layout).Find()!;
+        await File.WriteAllTextAsync(Path.Join(swap.Directory, damaged), "scanned");
+
+        var staged = await updater.StageAsync(plan!);
+
+        Assert.NotEqual(swap.Header.Id, staged.SwapId);
+        Assert.Equal(3, staged.BytesFetched);
+        _install.Swap();
+        Assert.Equal("one", _install.Read("app"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_bootstrapper_that_does_not_run_here_shows_while_the_app_is_there()
+    {
+        await File.WriteAllTextAsync(_install.Bootstrapper, "#!/bin/sh\necho 'You must install .NET.' >&2\nexit 131\n");
+        _install.Publish("1.0", ("app", "one"));
+        await using var updater = _install.Open();
+
+        var failure = await Assert.ThrowsAsync<InstallException>(async () => await updater.StageAsync((await updater.CheckAsync())!));
+
+        Assert.Contains("131", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("You must install .NET.", failure.Message, StringComparison.Ordinal);
+        Assert.Null(new SwapStore(_install.Files, _install.Layout).Find());
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task While_a_version_is_on_probation_nothing_new_is_staged()
     {

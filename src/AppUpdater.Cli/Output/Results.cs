@@ -45,6 +45,7 @@ internal sealed record SwapVerbResult(string Result, string? From, string? To, l
         SwapResult.Pending => "pending",
         SwapResult.Committed => "committed",
         SwapResult.Confirmed => "confirmed",
+        SwapResult.Blocked => "blocked",
         _ => "undone",
     };
 }

@@ -29,6 +29,7 @@ internal sealed record Screen(TextWriter Out, TextWriter Error, bool IsTerminal)
     internal void NoteRecovery(SwapOutcome outcome) => Note(outcome.Result switch
     {
         SwapResult.Undone => $"An update to {outcome.To} that was cut off was undone: {outcome.Reason}",
+        SwapResult.Blocked => $"An update to {outcome.To} can't be finished or undone yet: {outcome.Reason}",
         SwapResult.Pending => $"An update to {outcome.To} is still waiting: {outcome.Reason}",
         _ => $"An update to {outcome.To} that was cut off was finished.",
     });

@@ -41,6 +41,7 @@ internal static class InstallVerb
         return outcome.Result switch
         {
             SwapResult.Undone => Fail(ExitCodes.Undone, $"The swap was undone and {Name(staged.From)} is back: {outcome.Reason}"),
+            SwapResult.Blocked => Fail(ExitCodes.Undone, $"The swap is neither done nor undone: {outcome.Reason} Remove the obstacle and run this again."),
             SwapResult.Pending => Fail(ExitCodes.Disk, $"Nothing has changed yet; {Name(staged.To)} is ready and waits: {outcome.Reason}"),
             _ => Succeed(),
         };

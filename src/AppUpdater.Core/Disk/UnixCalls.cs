@@ -73,6 +73,11 @@ internal static partial class UnixCalls
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     internal static partial int Execute(string path, string?[] arguments);
 
+    /// <summary>signal(2): what a signal does from now on, by address; 0 is the system's default. Returns what it did before.</summary>
+    [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    internal static partial nint Handle(int signal, nint handler);
+
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     internal static partial int Signal(int process, int signal);

@@ -46,7 +46,9 @@ internal sealed class EntryGate(IDurableFiles files, LiveFiles live, SwapFolder 
             return;
         if (!found.Has(entry.OldHash) && !found.Has(entry.NewHash) && !found.IsMissing)
             SaveUnknown(entry, found);
-        PlaceGate(entry);
+        // Without its bootstrapper, which a virus scanner may have taken, a gate could start nothing: an undo does not stop for it.
+        if (forward || live.Look(folder.Bootstrapper).Has(journal.Gate))
+            PlaceGate(entry);
     }
 
     /// <summary>

@@ -15,8 +15,8 @@ internal sealed class SwapStore(IDurableFiles files, InstallLayout layout)
     // The preparation keeps no user's copies and waits for nobody: neither clock nor wait is ever asked.
     private readonly LiveFiles _live = new(files, layout.Root, TimeProvider.System, Thread.Sleep);
 
-    /// <summary>The swap that lies there, or null.</summary>
-    /// <exception cref="UntrustedException">A journal past <c>prepared</c> can't be read; nothing was touched.</exception>
+    /// <summary>The swap that lies there, or null. Changes nothing, and so needs no lock.</summary>
+    /// <exception cref="UntrustedException">The journal of a swap that is on can't be read.</exception>
     /// <exception cref="InstallException">The disk can't be read.</exception>
     internal FoundSwap? Find() => OnDisk("read", () =>
     {
@@ -39,10 +39,27 @@ internal sealed class SwapStore(IDurableFiles files, InstallLayout layout)
         return OnDisk("prepared", () =>
         {
             foreach (var rubbish in Folders())
-                Delete(rubbish);
+            {
+                if (rubbish.State() is { } state)
+                    Clear(rubbish, state);
+                else
+                    Delete(rubbish);
+            }
+
             return Write(request);
         });
     }
+
+    /// <summary>Whether all that a pending swap was given still lies in its folder: a virus scanner may have been there.</summary>
+    /// <exception cref="InstallException">The disk can't be read.</exception>
+    internal bool IsWhole(FoundSwap swap) => OnDisk("read", () =>
+    {
+        var folder = new SwapFolder(files, swap.Directory);
+        var journal = folder.Read(swap.State);
+        return _live.Look(folder.Bootstrapper).Has(journal.Gate)
+            && journal.Operations.All(operation =>
+                operation.NewHash is null || operation.IsSameContent || _live.Look(folder.New(operation)).Has(operation.NewHash));
+    });
 
     /// <summary>Drops a pending swap, or clears one that was confirmed or undone.</summary>
     /// <exception cref="InvalidOperationException">The swap is in another state: its files are needed.</exception>
@@ -69,16 +86,18 @@ internal sealed class SwapStore(IDurableFiles files, InstallLayout layout)
         Clear(other);
     }
 
-    private FoundSwap? Read(SwapFolder folder, SwapState state)
+    /// <summary>
+    /// Null where the journal can't be read and nothing depends on it: before the first change, and after the last. It is left there:
+    /// who looks may hold no lock, and a swap that begins under his eyes looks the same.
+    /// </summary>
+    private static FoundSwap? Read(SwapFolder folder, SwapState state)
     {
         try
         {
             return new FoundSwap(folder.Read(state).Header, state, folder.Root);
         }
-        catch (UntrustedException) when (state == SwapState.Prepared)
+        catch (UntrustedException) when (state is SwapState.Prepared or SwapState.Confirmed or SwapState.Undone)
         {
-            // Nothing live has changed for it, and it can't be carried out.
-            Clear(folder, state);
             return null;
         }
     }

@@ -13,6 +13,9 @@ internal enum BootstrapperVerb { Apply, Recover }
 /// </summary>
 internal sealed record BootstrapperCommand
 {
+    /// <summary>Alone on the command line: ends at once with 0, as a proof that the bootstrapper runs here.</summary>
+    internal const string Probe = "--appupdater-probe";
+
     internal static readonly TimeSpan DefaultWaitLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 

@@ -111,21 +111,57 @@ internal sealed class HostStartup(InstallLayout layout, IDurableFiles files, ILo
         {
             Verb = BootstrapperVerb.Recover,
             Install = layout.Root,
-            Run = swap.Header.Entry,
+            Run = swap.Header.Entry ?? OwnProgram(),
             WaitFor = OperatingSystem.IsWindows() ? ProcessIdentity.OfThisProcess() : null,
             Relaunch = true,
             Stay = true,
-            WorkingDirectory = Environment.CurrentDirectory,
+            WorkingDirectory = CurrentFolder(),
         };
         return swap.State switch
         {
             _ when !isShared => recover, // a swap is at work
             SwapState.Applying or SwapState.Undoing => recover,
-            SwapState.Committed when !IsWatched(swap) => recover,
-            SwapState.Prepared when files.Stat(Path.Join(swap.Directory, AtNextStart)) is not null =>
-                recover with { Verb = BootstrapperVerb.Apply, Swap = swap.Header.Id },
+            SwapState.Committed when swap.Header.Entry is not null && !IsWatched(swap) => recover,
+            SwapState.Prepared when TakeMarker(swap) => recover with { Verb = BootstrapperVerb.Apply, Swap = swap.Header.Id },
             _ => null,
         };
+    }
+
+    private static string? CurrentFolder()
+    {
+        try
+        {
+            return Environment.CurrentDirectory;
+        }
+        catch (IOException)
+        {
+            return null; // it was deleted; the app is no worse off in the install
+        }
+    }
+
+    /// <summary>What this process was started from, if it lies in the install (<c>dotnet MyApp.dll</c> does not).</summary>
+    private RelativePath? OwnProgram() =>
+        Environment.ProcessPath is { } path
+        && RelativePath.TryParse(Path.GetRelativePath(layout.Root, path).Replace(Path.DirectorySeparatorChar, '/'), out var own, out _)
+            ? own
+            : null;
+
+    /// <summary>Whether the swap waits for this start. It waits once: a swap that can't be applied must not keep the app from starting.</summary>
+    private bool TakeMarker(FoundSwap swap)
+    {
+        var marker = Path.Join(swap.Directory, AtNextStart);
+        try
+        {
+            if (files.Stat(marker) is null)
+                return false;
+            files.DeleteFile(marker);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.LogWarning("The swap {Id} waits for a start by a user who may write there: {Reason}", swap.Header.Id, e.Message);
+            return false;
+        }
     }
 
     /// <summary>Whether a bootstrapper watches this probation. One that can't be watched is left alone, or the app would never start.</summary>

@@ -14,12 +14,15 @@ public enum SwapResult
 
     /// <summary>The old version is back.</summary>
     Undone,
+
+    /// <summary>Something keeps the swap from being finished or undone. All files are kept, and the next start tries again.</summary>
+    Blocked,
 }
 
 /// <summary>What became of the last swap, read from outcome.json.</summary>
 /// <param name="Result">How it ended.</param>
 /// <param name="From">The version before; empty where none was known.</param>
 /// <param name="To">The version it led to.</param>
-/// <param name="Reason">Why it was left pending or undone; null otherwise.</param>
+/// <param name="Reason">Why it was left pending, undone or blocked, or could not be undone; null otherwise.</param>
 /// <param name="At">When, UTC.</param>
 public sealed record SwapOutcome(SwapResult Result, string From, string To, string? Reason, DateTimeOffset At);

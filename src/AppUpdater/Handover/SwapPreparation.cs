@@ -8,7 +8,7 @@ namespace AppUpdater.Handover;
 /// <summary>Hands what a swap does to the kernel: after this it is pending, durable, and needs this process no more.</summary>
 internal sealed class SwapPreparation(InstallEnvironment install, SwapStore store, BootstrapperLocator bootstrapper)
 {
-    /// <exception cref="InstallException">The bootstrapper is missing, or the disk is in the way. Nothing of the app has changed.</exception>
+    /// <exception cref="InstallException">The bootstrapper is missing or does not run, or the disk is in the way. Nothing of the app has changed.</exception>
     internal FoundSwap Prepare(SwapContents contents)
     {
         var settings = install.Settings;
@@ -25,7 +25,18 @@ internal sealed class SwapPreparation(InstallEnvironment install, SwapStore stor
             ConfirmWithin = settings.Update.ConfirmWithin,
             IsRollback = contents.IsRollback,
         };
-        return store.Prepare(new SwapRequest(header, contents.Place, contents.Remove, contents.FoldersToRemove, bootstrapper.Find()));
+        var swap = store.Prepare(new SwapRequest(header, contents.Place, contents.Remove, contents.FoldersToRemove, bootstrapper.Find()));
+        try
+        {
+            BootstrapperProbe.Require(swap.Bootstrapper);
+        }
+        catch (InstallException)
+        {
+            store.Clear(swap);
+            throw;
+        }
+
+        return swap;
     }
 
     private string NewId() =>

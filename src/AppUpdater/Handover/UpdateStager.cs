@@ -17,7 +17,8 @@ internal sealed class UpdateStager(InstallEnvironment install, SwapStore store, 
 
     internal async Task<StagedUpdate> StageAsync(UpdatePlan plan, StagingRounds rounds, ProgressMeter meter, CancellationToken ct)
     {
-        if (store.Find() is { State: SwapState.Prepared } pending && _note.Fits(pending, plan, out var earlier))
+        if (store.Find() is { State: SwapState.Prepared } pending && _note.Fits(pending, plan, out var earlier)
+            && await Task.Run(() => store.IsWhole(pending), ct).ConfigureAwait(false))
         {
             install.Log.LogInformation("The update to {Version} lies ready from an earlier run", plan.To);
             return Staged(pending, plan, 0, earlier);

@@ -203,6 +203,59 @@ public sealed class BootstrapperTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_host_that_ended_for_an_update_that_stays_pending_comes_back()
+    {
+        var swap = _scene.Prepare("exit 0");
+        using var mark = RunningMark.TryShare(_scene.Layout);
+        using var host = SwapScene.Start("/bin/sleep", ["60"]);
+        var identity = ProcessIdentity.Of(host.Id);
+        host.Kill();
+        await host.WaitForExitAsync();
+
+        var (code, _) = await SwapScene.RunAsync(swap, _scene.Apply with { WaitFor = identity, WaitLimit = TimeSpan.FromSeconds(1) });
+
+        Assert.Equal(ExitCodes.Disk, code);
+        Assert.Equal([_scene.Line("1.0")], _scene.Runs);
+        Assert.Equal(SwapResult.Pending, _scene.Outcome!.Result);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Who_waits_for_the_app_to_start_gets_it_though_the_update_stays_pending()
+    {
+        var swap = _scene.Prepare("exit 0");
+        using var mark = RunningMark.TryShare(_scene.Layout);
+        _scene.Install("1.0", "exit 4");
+
+        var (code, _) = await SwapScene.RunAsync(swap, _scene.Apply with { Stay = true, WaitLimit = TimeSpan.FromSeconds(1) });
+
+        Assert.Equal(4, code);
+        Assert.Equal([_scene.Line("1.0")], _scene.Runs);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_swap_without_an_entry_is_finished_and_what_was_started_is_started()
+    {
+        var swap = _scene.Prepare("exit 4", hasEntry: false);
+        _scene.Files.Rename(Path.Join(swap.Directory, "journal-prepared"), Path.Join(swap.Directory, "journal-applying"));
+
+        var (code, _) = await SwapScene.RunAsync(swap, Recover() with { Run = RelativePath.Parse(SwapScene.Entry) });
+
+        Assert.Equal(4, code);
+        Assert.Equal([_scene.Line("2.0")], _scene.Runs);
+        Assert.Equal(SwapResult.Confirmed, _scene.Outcome!.Result);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task The_app_inherits_no_lock()
+    {
+        CutInTheMiddle(_scene.Prepare("cd \"${0%/*}\"; ls -l /proc/self/fd > handles; exit 0"));
+
+        await SwapScene.RunAsync(_scene.App, []);
+
+        Assert.DoesNotContain(".appupdater", await File.ReadAllTextAsync(Path.Join(_scene.Layout.Root, "handles")), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Who_starts_the_app_in_the_middle_of_a_swap_meets_the_gate_which_finishes_it()
     {
         CutInTheMiddle(_scene.Prepare("exit 5"));
@@ -245,13 +298,56 @@ public sealed class BootstrapperTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task A_blocked_undo_says_what_is_in_the_way()
     {
-        var swap = _scene.Prepare("rm added; mkdir added; touch added/mine; exit 9");
+        var swap = _scene.Prepare("rm 'my app'; mkdir 'my app'; exit 9");
 
         var (code, error) = await SwapScene.RunAsync(swap, _scene.Apply with { WorkingDirectory = _scene.Layout.Root });
 
         Assert.Equal(ExitCodes.Undone, code);
-        Assert.NotEmpty(error);
-        Assert.True(File.Exists(Path.Join(_scene.Layout.Root, "added", "mine")) || Directory.GetFiles(_scene.Layout.Root, "mine", SearchOption.AllDirectories).Length == 1);
+        Assert.Contains("The undo is blocked", error, StringComparison.Ordinal);
+        Assert.Contains(_scene.App, error, StringComparison.Ordinal);
+        Assert.Equal(SwapResult.Blocked, _scene.Outcome!.Result);
+        Assert.Equal(SwapState.Undoing, _scene.Store.Find()!.State);
+
+        Directory.Delete(_scene.App);
+        (code, _) = await SwapScene.RunAsync(swap, Recover());
+
+        Assert.Equal(0, code);
+        Assert.Equal(SwapResult.Undone, _scene.Outcome!.Result);
+        Assert.Equal("1.0", _scene.Runs[^1].Split(' ')[0]);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_bootstrapper_whose_own_file_is_gone_or_another_gives_the_app_back(bool another)
+    {
+        var swap = _scene.Prepare("exit 0");
+        using var host = SwapScene.Start("/bin/sleep", ["60"]);
+        using var bootstrapper = SwapScene.Start(swap.Bootstrapper, (_scene.Apply with { WaitFor = ProcessIdentity.Of(host.Id) }).ToArguments());
+        await SwapScene.UntilAsync(() => File.Exists(_scene.Layout.Log));
+
+        File.Delete(swap.Bootstrapper);
+        if (another)
+            await File.WriteAllTextAsync(swap.Bootstrapper, "not it");
+        host.Kill();
+        var (code, error) = await SwapScene.EndOfAsync(bootstrapper);
+
+        Assert.Equal(ExitCodes.Disk, code);
+        Assert.Contains("missing or changed", error, StringComparison.Ordinal);
+        Assert.Equal([_scene.Line("1.0")], _scene.Runs);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task An_undo_does_without_the_gate_when_the_bootstrappers_file_was_taken()
+    {
+        var swap = _scene.Prepare("rm .appupdater/swap/s1/bootstrapper; exit 9");
+
+        var (code, _) = await SwapScene.RunAsync(swap, _scene.Apply with { WorkingDirectory = _scene.Layout.Root });
+
+        Assert.Equal(ExitCodes.Undone, code);
+        Assert.Equal(["2.0", "1.0"], _scene.Runs.Select(run => run.Split(' ')[0]));
+        Assert.Equal(SwapResult.Undone, _scene.Outcome!.Result);
+        Assert.Null(_scene.Store.Find());
     }
 
     [Theory(Timeout = Limit)]

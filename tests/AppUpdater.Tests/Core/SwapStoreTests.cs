@@ -20,12 +20,12 @@ public sealed class SwapStoreTests
     }
 
     [Fact]
-    public void An_unreadable_pending_swap_is_dropped()
+    public void An_unreadable_pending_swap_is_none_and_not_touched_by_a_look()
     {
         var disk = Story.Prepared();
         Damage(disk, "prepared");
+        disk.BeforeStep = what => Assert.Fail(what);
         Assert.Null(Story.Store(disk).Find());
-        Assert.Null(disk.Stat(Swap));
     }
 
     [Theory]

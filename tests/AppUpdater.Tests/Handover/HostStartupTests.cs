@@ -127,6 +127,22 @@ public sealed class HostStartupTests : IDisposable
         Startup();
 
         Assert.Equal((BootstrapperVerb.Apply, "s1"), (Assert.Single(_handedOver).Verb, _handedOver[0].Swap));
+
+        Startup();
+
+        Assert.Single(_handedOver); // once: it must not keep the app from starting
+    }
+
+    [Theory]
+    [InlineData("committed", 0)]
+    [InlineData("applying", 1)]
+    public void Where_nothing_is_named_to_be_started_only_half_a_swap_is_handed_over(string state, int handedOver)
+    {
+        Prepare(state, entry: null);
+
+        Startup();
+
+        Assert.Equal(handedOver, _handedOver.Count);
     }
 
     [Fact]
@@ -190,7 +206,7 @@ public sealed class HostStartupTests : IDisposable
     private void WriteRecord(string version) =>
         _temp.Write(".appupdater/installed.json", $$"""{ "format": 1, "app": "a", "version": "{{version}}", "files": [ { "version": "no" } ] }""");
 
-    private FoundSwap Prepare(string state, ConfirmMode confirm = ConfirmMode.Alive)
+    private FoundSwap Prepare(string state, ConfirmMode confirm = ConfirmMode.Alive, string? entry = "app")
     {
         var staged = _temp.Write(".appupdater/staging/app", "new");
         var swap = new SwapStore(_files, _layout).Prepare(new SwapRequest(
@@ -202,7 +218,7 @@ public sealed class HostStartupTests : IDisposable
                 To = "2.0",
                 Release = "r",
                 Changed = ChangedFilePolicy.Overwrite,
-                Entry = RelativePath.Parse("app"),
+                Entry = entry is null ? null : RelativePath.Parse(entry),
                 Confirm = confirm,
                 ConfirmWithin = TimeSpan.FromSeconds(30),
                 IsRollback = false,

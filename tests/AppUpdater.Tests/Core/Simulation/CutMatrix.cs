@@ -56,7 +56,7 @@ internal sealed class CutMatrix(SimulatedInstall story, CutBounds bounds)
         var recovers = found?.State is SwapState.Applying or SwapState.Undoing;
         if (recovers)
             Run(disk, "Recover", () => story.Runner(disk).Recover(found!), beforeStep);
-        return (new Ending(new SwapFolder(disk, SimulatedInstall.SwapFolder).State(), SimulatedInstall.TreeOf(disk)), recovers);
+        return (new Ending(story.Store(disk).Find()?.State, SimulatedInstall.TreeOf(disk)), recovers);
     }
 
     private string? Cut(SimulatedDisk disk, string where, Ending[] allowed, int bound)
