@@ -15,7 +15,7 @@ public sealed class StayingHostTests
         try
         {
             (await scene.RunAsync("update")).Is(6, "1.1", "is ready and waits", $"process {host.Id} ({app}); close it");
-            (await scene.RunAsync("status")).Is(0, "waiting    1.1");
+            (await scene.RunAsync("status")).Is(0, "pending    1.1");
             Assert.Equal("one", await File.ReadAllTextAsync(Path.Join(scene.Install, "app.txt")));
         }
         finally
