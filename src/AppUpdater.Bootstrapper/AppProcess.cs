@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using AppUpdater.Core.Disk;
+using AppUpdater.Core.Swap;
 
 namespace AppUpdater.Bootstrapper;
 
@@ -33,6 +34,7 @@ internal sealed class AppProcess : IAppProcess
         };
         foreach (var argument in start.Arguments)
             info.ArgumentList.Add(argument);
+        info.Environment[HeldBack.Variable] = start.HeldBack; // null takes it out
         try
         {
             return new AppProcess(Process.Start(info)!);

@@ -43,11 +43,14 @@ internal sealed class AppSession(Workbench bench, IAppStarter starter, Bootstrap
     }
 
     /// <summary>Starts a version that has nothing to prove. Returns its exit code where this process stays its parent.</summary>
-    internal async Task<int> RunAsync(RelativePath entry, int otherwise)
+    /// <param name="entry">What is started.</param>
+    /// <param name="otherwise">The exit code where this process does not stay.</param>
+    /// <param name="heldBack">The release whose swap did not go through just now; null where none failed.</param>
+    internal async Task<int> RunAsync(RelativePath entry, int otherwise, string? heldBack = null)
     {
         if (isStopAsked())
             return ExitCodes.Cancelled;
-        using var app = starter.Start(Start(entry));
+        using var app = starter.Start(Start(entry) with { HeldBack = heldBack });
         bench.Log.LogInformation("Started {Entry} as process {Id}.", entry, app.Id);
         return command.Stay ? await app.Ended.ConfigureAwait(false) : otherwise;
     }

@@ -1,9 +1,13 @@
 using AppUpdater.Core.Hashing;
+using AppUpdater.Core.Processes;
 
 namespace AppUpdater.Bootstrapper;
 
 /// <summary>Starts the app, unless its path still holds the bootstrapper: that would go round for ever.</summary>
-internal sealed class AppStarter(string ownPath, SignalRelay signals) : IAppStarter
+/// <param name="ownPath">This bootstrapper's file.</param>
+/// <param name="signals">Passed on to the app.</param>
+/// <param name="isOnItsOwn">The app outlives a command line that does not wait for it, and so gets none of its streams.</param>
+internal sealed class AppStarter(string ownPath, SignalRelay signals, bool isOnItsOwn) : IAppStarter
 {
     // Taken at once: this file goes with the swap that it belongs to.
     private readonly ContentHash _own = HashOf(ownPath);
@@ -18,6 +22,9 @@ internal sealed class AppStarter(string ownPath, SignalRelay signals) : IAppStar
                 $"{start.Program} is still the bootstrapper, and no swap is left that would put the app there. Install the app again.");
         }
 
+        // Who reads the output of appupdater would wait for the app's end. A Windows console has no such readers.
+        if (isOnItsOwn && !OperatingSystem.IsWindows())
+            StandardStreams.Abandon();
         var app = AppProcess.Start(start);
         signals.Target = app;
         return app;

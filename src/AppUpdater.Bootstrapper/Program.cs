@@ -68,7 +68,7 @@ static async Task<int> SwapAsync(OwnProgram own, string[] args)
     var bench = new Workbench(layout, files, TimeProvider.System, new EventLog(layout, files, TimeProvider.System));
     bench.Log.LogInformation("Bootstrapper: {Verb} {Swap}", command.Verb, command.Swap ?? "");
     using var signals = new SignalRelay();
-    var session = new AppSession(bench, new AppStarter(own.Path, signals), command, () => signals.IsStopAsked);
+    var session = new AppSession(bench, new AppStarter(own.Path, signals, isOnItsOwn: command is { Launcher: not null, Stay: false }), command, () => signals.IsStopAsked);
     try
     {
         return await new SwapVerbs(bench, command, session).RunAsync().ConfigureAwait(false);

@@ -37,7 +37,7 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
         bench.Report(pending.Header, SwapResult.Pending, reason);
         var isMissed = command.WaitFor is { } host ? !host.IsAlive() : command.Stay;
         return isMissed && command.Relaunch && EntryOf(pending) is { } entry
-            ? await session.RunAsync(entry, ExitCodes.Disk).ConfigureAwait(false)
+            ? await session.RunAsync(entry, ExitCodes.Disk, pending.Header.Release).ConfigureAwait(false)
             : ExitCodes.Disk;
     }
 
@@ -124,7 +124,8 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
     private async Task<int> StartAsync(FoundSwap? swap, IDisposable held, int code = ExitCodes.Done)
     {
         held.Dispose();
-        return command.Relaunch && EntryOf(swap) is { } entry ? await session.RunAsync(entry, code).ConfigureAwait(false) : code;
+        var heldBack = code == ExitCodes.Done ? null : swap?.Header.Release;
+        return command.Relaunch && EntryOf(swap) is { } entry ? await session.RunAsync(entry, code, heldBack).ConfigureAwait(false) : code;
     }
 
     /// <summary>What is started: the swap's entry, or, where it has none, what somebody started and met this bootstrapper.</summary>

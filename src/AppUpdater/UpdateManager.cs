@@ -80,7 +80,10 @@ public sealed class UpdateManager : IAsyncDisposable
             Clock = options.Clock,
             Log = log,
         };
-        var install = new InstallEnvironment(settings, layout, fileSystem, files, options.Clock, log);
+        var install = new InstallEnvironment(settings, layout, fileSystem, files, options.Clock, log)
+        {
+            HeldBack = Environment.GetEnvironmentVariable(HeldBack.Variable),
+        };
         return new UpdateManager(install, options, () => RemoteSources.Open(location, transport));
     }
 

@@ -18,6 +18,21 @@ public sealed class UpdateManagerTests : IDisposable
     public void Dispose() => _install.Dispose();
 
     [Fact(Timeout = 60_000)]
+    public async Task A_release_that_just_failed_to_go_in_is_left_for_the_next_start_unless_forced()
+    {
+        _install.Publish("1.0", ("app", "one"));
+        await using (var first = _install.Open())
+            _install.HeldBack = (await first.CheckAsync())!.Release.Id;
+
+        await using var updater = _install.Open();
+
+        Assert.Null(await updater.CheckAsync());
+        Assert.NotNull(await updater.CheckAsync(new CheckOptions { Force = true }));
+        _install.Publish("1.1", ("app", "two"));
+        Assert.NotNull(await updater.CheckAsync());
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task An_empty_folder_becomes_the_release()
     {
         _install.Publish("1.0", ("app", "one"), ("lib/ñ core.dll", "core"));

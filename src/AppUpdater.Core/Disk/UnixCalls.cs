@@ -41,6 +41,10 @@ internal static partial class UnixCalls
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     internal static partial int Open(string path, int flags);
 
+    [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    internal static partial int Duplicate(int descriptor, int onto);
+
     [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     internal static partial int Rename(string from, string to);

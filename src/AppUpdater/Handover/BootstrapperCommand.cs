@@ -17,7 +17,7 @@ internal sealed record BootstrapperCommand
     internal const string Probe = "--appupdater-probe";
 
     internal static readonly TimeSpan DefaultWaitLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan LongestWait = TimeSpan.FromDays(30);
 
     internal required BootstrapperVerb Verb { get; init; }
 

@@ -13,6 +13,9 @@ internal sealed class SwapHandOver(InstallEnvironment install, SwapStore store, 
     // After the bootstrapper has ended its outcome is on disk; this is for one that was ended by somebody.
     private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(1);
 
+    // Without a relaunch nobody waits for the update but the host's own end, whenever that is.
+    private static readonly TimeSpan AsLongAsItRuns = BootstrapperCommand.LongestWait;
+
     // The outcome of an earlier swap between the same two versions is older.
     private readonly DateTimeOffset _begun = install.Clock.GetUtcNow();
     private readonly BootstrapperLauncher _launcher = new(install.Layout, install.Log);
@@ -25,7 +28,8 @@ internal sealed class SwapHandOver(InstallEnvironment install, SwapStore store, 
         if (install.Settings.Update.Relaunch == RelaunchMode.Supervisor)
             AtomicFile.Write(install.Files, Path.Join(swap.Directory, HostStartup.AtNextStart), []);
         else
-            _launcher.Launch(swap, new LaunchRequest(ProcessIdentity.OfThisProcess(), hostExitWithin, relaunch, arguments, Environment.CurrentDirectory));
+            _launcher.Launch(swap, new LaunchRequest(
+                ProcessIdentity.OfThisProcess(), relaunch ? hostExitWithin : AsLongAsItRuns, relaunch, arguments, Environment.CurrentDirectory));
     }
 
     /// <summary>Starts the swap and waits until it is committed, undone or left pending.</summary>

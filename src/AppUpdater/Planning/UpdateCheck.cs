@@ -36,6 +36,12 @@ internal sealed class UpdateCheck(InstallEnvironment install, IRemoteSource sour
             return null;
         }
 
+        if (!options.Force && release.Id == install.HeldBack)
+        {
+            install.Log.LogWarning("The swap to {Release} did not go through just now; it is tried again at the next start", release.Id);
+            return null;
+        }
+
         return await PlanAsync(release, state, ct).ConfigureAwait(false);
     }
 

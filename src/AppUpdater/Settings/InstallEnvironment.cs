@@ -7,4 +7,8 @@ namespace AppUpdater.Settings;
 
 /// <summary>One install and all that work on it needs from outside: settings, disk, clock, log.</summary>
 internal sealed record InstallEnvironment(
-    UpdateSettings Settings, InstallLayout Layout, IFileSystem FileSystem, IDurableFiles Files, TimeProvider Clock, ILogger Log);
+    UpdateSettings Settings, InstallLayout Layout, IFileSystem FileSystem, IDurableFiles Files, TimeProvider Clock, ILogger Log)
+{
+    /// <summary>The release whose swap failed just before this process was started; see <see cref="Core.Swap.HeldBack"/>.</summary>
+    internal string? HeldBack { get; init; }
+}

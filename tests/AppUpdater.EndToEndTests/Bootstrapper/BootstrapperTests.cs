@@ -63,6 +63,34 @@ public sealed class BootstrapperTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
+    public async Task An_app_that_comes_back_without_its_update_is_told_which_it_was()
+    {
+        _scene.Install("1.0", "echo \"held back: $APPUPDATER_HELD_BACK\" >> told");
+        var swap = _scene.Prepare("exit 0");
+        await File.AppendAllTextAsync(Directory.GetFiles(Path.Join(swap.Directory, "new"))[0], "damaged");
+
+        var (code, error) = await SwapScene.RunAsync(swap, _scene.Apply);
+
+        Assert.Equal(ExitCodes.Disk, code);
+        Assert.Contains("damaged", error, StringComparison.Ordinal);
+        await Polling.UntilAsync(() => File.Exists(Path.Join(_scene.Elsewhere, "told")), TimeSpan.FromSeconds(10), TimeProvider.System, default);
+        Assert.Equal("held back: release-2\n", await File.ReadAllTextAsync(Path.Join(_scene.Elsewhere, "told")));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_command_line_that_does_not_wait_for_the_app_gives_it_none_of_its_streams()
+    {
+        var swap = _scene.Prepare("exec sleep 20", seconds: 0.2);
+        var itself = ProcessIdentity.OfThisProcess();
+
+        // Reads to the end of the stream, which an app that had it would hold open.
+        var (code, error) = await SwapScene.RunAsync(swap, _scene.Apply with { Launcher = itself }).WaitAsync(TimeSpan.FromSeconds(15));
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal([_scene.Line("2.0")], _scene.Runs);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_version_that_can_not_even_be_started_is_undone()
     {
         var swap = _scene.Prepare("exit 0", interpreter: "/no/such/shell");

@@ -53,7 +53,7 @@ public sealed class BootstrapperCommandTests
     [InlineData("apply --install /x --swap s1 --wait 12")]
     [InlineData("apply --install /x --swap s1 --wait-for 60")]
     [InlineData("apply --install /x --swap s1 --wait-for -1s")]
-    [InlineData("apply --install /x --swap s1 --wait-for 3601s")]
+    [InlineData("apply --install /x --swap s1 --wait-for 2592001s")]
     [InlineData("apply --install /x --swap s1 --cwd relative")]
     [InlineData("apply --install /x --swap s1 --cwd")]
     [InlineData("apply --install /x --swap s1 stray")]

@@ -32,8 +32,10 @@ internal sealed class TestInstall : IDisposable
     internal InstallLayout Layout => new(Root);
     internal List<UpdateProgress> Progress { get; } = [];
 
+    internal string? HeldBack { get; set; }
+
     internal UpdateManager Open() => new(
-        new InstallEnvironment(Settings(), Layout, new FileSystem(), Files, TimeProvider.System, NullLogger.Instance),
+        new InstallEnvironment(Settings(), Layout, new FileSystem(), Files, TimeProvider.System, NullLogger.Instance) { HeldBack = HeldBack },
         new UpdateOptions { Bootstrapper = Bootstrapper }, () => Server);
 
     /// <summary>Publishes a release: version.ini and these files, nothing else.</summary>
