@@ -10,8 +10,8 @@ namespace AppUpdater.Bench;
 /// </summary>
 internal static class DownloadRace
 {
-    private const int WarmUps = 3;
-    private const int Rounds = 5;
+    private const int WarmUps = 4;
+    private const int Rounds = 9;
     private const int Connections = 8;
     private const double Target = 1.2;
 

@@ -1,6 +1,6 @@
 using AppUpdater.Bench;
 
-// dotnet run -c Release --project bench
+// dotnet run -c Release --project bench [-- check memory download]
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, key) =>
 {
@@ -10,9 +10,12 @@ Console.CancelKeyPress += (_, key) =>
 
 try
 {
-    await UpToDateCheck.RunAsync(stop.Token);
-    await PeakMemory.RunAsync(stop.Token);
-    await DownloadRace.RunAsync(stop.Token);
+    var parts = new (string Name, Func<CancellationToken, Task> Run)[]
+    {
+        ("check", UpToDateCheck.RunAsync), ("memory", PeakMemory.RunAsync), ("download", DownloadRace.RunAsync),
+    };
+    foreach (var part in parts.Where(part => args.Length == 0 || args.Contains(part.Name)))
+        await part.Run(stop.Token);
     return 0;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -15,8 +15,11 @@ namespace AppUpdater.Staging;
 /// </summary>
 internal sealed class DownloadEngine
 {
-    // More at once gains nothing from the disk, and the transfers want the processors.
-    private const int FlushesAtOnce = 4;
+    // Flushes that wait together share the file system's next commit.
+    private const int FlushesAtOnce = 8;
+
+    // Below this, making the file twice costs more than it secures: the look at the free space covers the small ones.
+    private const long ReservedFrom = 1024 * 1024;
 
     private readonly IFileSystem _fileSystem;
     private readonly IDurableFiles _files;
@@ -63,9 +66,9 @@ internal sealed class DownloadEngine
         {
             _folder.Open(plan);
             DiskSpace.Check(_fileSystem, plan, _folder.BytesHere(plan));
-            foreach (var file in plan.Steps.Fetch.Where(file => _files.Stat(_folder.DoneOf(plan, file.File)) is null))
+            foreach (var file in plan.Steps.Fetch.Where(file => file.File.Size >= ReservedFrom))
             {
-                if (_folder.PartOf(plan, file.File) is var part && _files.Stat(part) is null)
+                if (_files.Stat(_folder.DoneOf(plan, file.File)) is null && _folder.PartOf(plan, file.File) is var part && _files.Stat(part) is null)
                     PartFile.Reserve(part, file.File.Size);
             }
         }
@@ -104,7 +107,9 @@ internal sealed class DownloadEngine
         await flushes.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            return await Task.Run(() => Finish(file, part, done, hash), ct).ConfigureAwait(false);
+            // On a thread of its own: a flush blocks, and the pool's few threads are for the transfers.
+            return await Task.Factory.StartNew(
+                () => Finish(file, part, done, hash), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         }
         finally
         {
