@@ -76,7 +76,7 @@ public sealed class UpdateManager : IAsyncDisposable
         {
             Server = settings.Server,
             Connections = settings.Update.Connections,
-            Rate = settings.Update.Rate,
+            Rate = new ByteRate(settings.Update.Rate, options.Clock),
             Clock = options.Clock,
             Log = log,
         };

@@ -19,7 +19,7 @@ internal sealed class KnownKeys
     private ImmutableArray<(string Section, string Key, string[] AskNothing, string Why)> Idle { get; init; } = [];
 
     internal static KnownKeys Dato { get; } = new(
-        ("server", ["url", "user", "password", "fallbacks", "proxy", "ca_file", "fingerprint", "encoding", "time_zone"]),
+        ("server", ["url", "user", "password", "fallbacks", "proxy", "ca_file", "fingerprint", "tls", "encoding", "time_zone"]),
         ("install", ["app", "directory", "run", "protect", "changed"]),
         ("trust", ["keys", "threshold", "allow_unsigned"]),
         ("update", ["channel", "backup", "keep_backups", "connections", "rate", "confirm", "confirm_within", "enforce_minimum", "relaunch"]))

@@ -26,7 +26,8 @@ internal sealed record ServerSettings
     internal string? User { get; init; }
     internal Secret? Password { get; init; }
     internal ImmutableArray<string> Fallbacks { get; init; } = [];
-    internal string Proxy { get; init; } = "system";
+    internal ProxySettings Proxy { get; init; } = ProxySettings.System;
+    internal TlsVersion Tls { get; init; } = TlsVersion.Tls12;
     internal string? CaFile { get; init; }
     internal string? Fingerprint { get; init; }
     internal NameEncoding Encoding { get; init; } = NameEncoding.Auto;
@@ -45,6 +46,9 @@ internal sealed class Secret(string value)
 
     public override string ToString() => "***";
 }
+
+/// <summary>The highest version that is offered. 1.2 for FTP is what servers that demand a resumed session take most surely.</summary>
+internal enum TlsVersion { Tls12, Tls13 }
 
 internal enum NameEncoding { Auto, Utf8, Windows1252 }
 

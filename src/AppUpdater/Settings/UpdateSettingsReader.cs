@@ -82,22 +82,18 @@ internal sealed class UpdateSettingsReader
             Encoding = _keys.Choice(Server, "encoding",
                 ("auto", NameEncoding.Auto), ("utf-8", NameEncoding.Utf8), ("windows-1252", NameEncoding.Windows1252)) ?? NameEncoding.Auto,
             TimeZone = ReadZone(),
+            Tls = _keys.Choice(Server, "tls", ("1.2", TlsVersion.Tls12), ("1.3", TlsVersion.Tls13)) ?? TlsVersion.Tls12,
         };
         return settings is { CaFile: not null, Fingerprint: not null }
             ? throw new SettingsException($"{_keys.Where(Server, "fingerprint")}: stands beside ca_file; write one of the two.")
             : settings;
     }
 
-    private string ReadProxy()
-    {
-        var proxy = _keys.Text(Server, "proxy") ?? "system";
-        if (proxy.ToLowerInvariant() is "system" or "none")
-            return proxy.ToLowerInvariant();
-        // The value is not shown: it may hold a user and a password.
-        return Uri.TryCreate(proxy, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0
-            ? proxy
-            : throw new SettingsException($"{_keys.Where(Server, "proxy")}: must be system, none, or http://host:port.");
-    }
+    // The value is not shown: it may hold a user and a password.
+    private ProxySettings ReadProxy() => _keys.Text(Server, "proxy") is not { } proxy
+        ? ProxySettings.System
+        : ProxySettings.Parse(proxy) ?? throw new SettingsException(
+            $"{_keys.Where(Server, "proxy")}: must be system, none, http://host:port or socks5://host:port.");
 
     private string? ReadFingerprint()
     {

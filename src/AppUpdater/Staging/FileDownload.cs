@@ -78,11 +78,15 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
     {
         try
         {
-            return await source.OpenReadAsync(file.RemotePath, offset, ct).ConfigureAwait(false);
+            return await source.OpenReadAsync(file.RemotePath, offset, length: null, ct).ConfigureAwait(false);
         }
         catch (MissingException)
         {
             throw Changed(file, "nothing any more");
+        }
+        catch (RemoteChangedException changed)
+        {
+            throw new ReleaseChangedException(changed.Message);
         }
     }
 

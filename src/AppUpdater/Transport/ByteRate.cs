@@ -10,6 +10,8 @@ internal sealed class ByteRate(long? bytesPerSecond, TimeProvider clock)
 {
     private const int SmallestRead = 1024;
 
+    internal static ByteRate Unlimited { get; } = new(null, TimeProvider.System);
+
     private readonly Lock _gate = new();
     private readonly long _start = clock.GetTimestamp();
     private TimeSpan _due;

@@ -24,9 +24,19 @@ internal interface IRemoteSource : IAsyncDisposable
     /// <summary>One file's size and time, or null where it is not there.</summary>
     Task<RemoteEntry?> StatAsync(RelativePath path, CancellationToken ct);
 
+    /// <summary>As <see cref="StatAsync"/>, for many at once, in the order asked.</summary>
+    async Task<IReadOnlyList<RemoteEntry?>> StatAllAsync(IReadOnlyList<RelativePath> paths, CancellationToken ct)
+    {
+        var found = new RemoteEntry?[paths.Count];
+        for (var i = 0; i < found.Length; i++)
+            found[i] = await StatAsync(paths[i], ct).ConfigureAwait(false);
+        return found;
+    }
+
     /// <summary>
-    /// Opens a file at an offset in bytes. Read to the end, then call <see cref="RemoteReadStream.CompleteAsync"/>.
-    /// Not retried: the caller knows at which byte to go on.
+    /// Opens a file at an offset in bytes, to its end or for <paramref name="length"/> bytes. Read to the end of the stream, then call
+    /// <see cref="RemoteReadStream.CompleteAsync"/>. Not retried: the caller knows at which byte to go on.
     /// </summary>
-    Task<RemoteReadStream> OpenReadAsync(RelativePath path, long offset, CancellationToken ct);
+    /// <exception cref="RemoteChangedException">The file is not the one that this source listed or read before.</exception>
+    Task<RemoteReadStream> OpenReadAsync(RelativePath path, long offset, long? length, CancellationToken ct);
 }

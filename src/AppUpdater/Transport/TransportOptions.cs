@@ -11,8 +11,8 @@ internal sealed record TransportOptions
     /// <summary>Connections at once, 1 to 64.</summary>
     internal int Connections { get; init; } = 8;
 
-    /// <summary>Bytes a second for all transfers together; null is unlimited.</summary>
-    internal long? Rate { get; init; }
+    /// <summary>Shared by whatever is opened with these options, both ways: one limit for the whole process.</summary>
+    internal ByteRate Rate { get; init; } = ByteRate.Unlimited;
 
     internal TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
     internal TimeSpan ReplyTimeout { get; init; } = TimeSpan.FromSeconds(30);

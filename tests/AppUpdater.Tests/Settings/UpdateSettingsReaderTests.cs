@@ -18,7 +18,7 @@ public sealed class UpdateSettingsReaderTests : IDisposable
     {
         var settings = Read(Least);
         Assert.Equal(_folder["dato.ini"], settings.File);
-        Assert.Equal(("ftp://h/p", null, null, "system"), (settings.Server.Url, settings.Server.User, settings.Server.Password, settings.Server.Proxy));
+        Assert.Equal(("ftp://h/p", null, null, ProxySettings.System), (settings.Server.Url, settings.Server.User, settings.Server.Password, settings.Server.Proxy));
         Assert.Equal((NameEncoding.Auto, null, null, null),
             (settings.Server.Encoding, settings.Server.TimeZone, settings.Server.CaFile, settings.Server.Fingerprint));
         Assert.Empty(settings.Server.Fallbacks);
@@ -68,7 +68,7 @@ public sealed class UpdateSettingsReaderTests : IDisposable
             """);
         Assert.Equal(("u", "100% secret"), (settings.Server.User, settings.Server.Password!.Reveal()));
         Assert.Equal(["https://a/", "https://b/"], settings.Server.Fallbacks.AsEnumerable());
-        Assert.Equal(("http://proxy:8080", _folder["keys/ca.pem"], NameEncoding.Windows1252),
+        Assert.Equal((new ProxySettings(ProxyKind.HttpConnect, "proxy", 8080), _folder["keys/ca.pem"], NameEncoding.Windows1252),
             (settings.Server.Proxy, settings.Server.CaFile, settings.Server.Encoding));
         Assert.Equal(new TimeSpan(-3, -30, 0), settings.Server.TimeZone!.BaseUtcOffset);
         Assert.Equal(("bin/tool.exe", ChangedFilePolicy.New), (settings.Install.Run!.Value.Value, settings.Install.Changed));
@@ -109,7 +109,7 @@ public sealed class UpdateSettingsReaderTests : IDisposable
     [InlineData("server", "time_zone = Mars", "dato.ini: [server] time_zone = Mars: must be auto")]
     [InlineData("server", "time_zone = +15:00", "dato.ini: [server] time_zone = +15:00: must be auto")]
     [InlineData("server", "fingerprint = abcd", "dato.ini: [server] fingerprint = abcd: must be a certificate's SHA-256")]
-    [InlineData("server", "proxy = socks://u:hunter2@h", "dato.ini: [server] proxy: must be system, none, or http://host:port.")]
+    [InlineData("server", "proxy = socks://u:hunter2@h", "dato.ini: [server] proxy: must be system, none, http://host:port or socks5://host:port.")]
     [InlineData("server", "user = %NOT_DEFINED%", "dato.ini: [server] user: the environment variable NOT_DEFINED is not defined.")]
     [InlineData("server", "user = 100%", "dato.ini: [server] user: a percent sign stands alone.")]
     [InlineData("server", "user = %MULTILINE%", "dato.ini: [server] user: the environment variable MULTILINE holds a control character")]
@@ -190,7 +190,7 @@ public sealed class UpdateSettingsReaderTests : IDisposable
     [Fact]
     public void The_password_shows_nowhere()
     {
-        var text = Least.Replace("ftp://h/p", "ftp://u:%PW%@h/p\npassword = %PW%\nproxy = http://u:%PW%@p", StringComparison.Ordinal);
+        var text = Least.Replace("ftp://h/p", "ftp://u:%PW%@h/p\npassword = %PW%\nproxy = http://u:%PW%@p:80", StringComparison.Ordinal);
         Assert.DoesNotContain("secret", Read(text).ToString(), StringComparison.Ordinal);
     }
 

@@ -55,7 +55,7 @@ internal sealed class ScriptedSource : IRemoteSource, IDisposable
         return Task.FromResult(_files.TryGetValue(path, out var file) ? Entry(path, file) : null);
     }
 
-    public Task<RemoteReadStream> OpenReadAsync(RelativePath path, long offset, CancellationToken ct)
+    public Task<RemoteReadStream> OpenReadAsync(RelativePath path, long offset, long? length, CancellationToken ct)
     {
         OnOpen?.Invoke(path, offset);
         Opened.Enqueue((path, offset));

@@ -29,9 +29,9 @@ internal static class TransportTestOptions
         return [.. entries.OrderBy(entry => entry.Path)];
     }
 
-    internal static async Task<byte[]> ReadAllAsync(this IRemoteSource source, string path, long offset = 0)
+    internal static async Task<byte[]> ReadAllAsync(this IRemoteSource source, string path, long offset = 0, long? length = null)
     {
-        await using var stream = await source.OpenReadAsync(RelativePath.Parse(path), offset, CancellationToken.None);
+        await using var stream = await source.OpenReadAsync(RelativePath.Parse(path), offset, length, CancellationToken.None);
         using var content = new MemoryStream();
         await stream.CopyToAsync(content);
         await stream.CompleteAsync(CancellationToken.None);

@@ -7,21 +7,23 @@ internal sealed class FolderReadStream : RemoteReadStream
     private readonly TimeSpan _idle;
     private readonly ByteRate _rate;
     private readonly long _offset;
+    private readonly long? _length;
     private long _count;
 
-    private FolderReadStream(FileStream file, long offset, TimeSpan idle, ByteRate rate)
+    private FolderReadStream(FileStream file, long offset, long? length, TransportOptions options)
     {
         _file = file;
         _offset = offset;
-        _idle = idle;
-        _rate = rate;
+        _length = length;
+        _idle = options.DataIdleTimeout;
+        _rate = options.Rate;
         AnnouncedLength = file.Length;
     }
 
     internal override long? AnnouncedLength { get; }
 
     /// <exception cref="IOException">It can't be opened, or is shorter than the offset.</exception>
-    internal static FolderReadStream Open(RelativePath path, RemoteLocation location, long offset, TimeSpan idle, ByteRate rate)
+    internal static FolderReadStream Open(RelativePath path, RemoteLocation location, long offset, long? length, TransportOptions options)
     {
         var full = path.Under(location.Path);
         if (new FileInfo(full).LinkTarget is not null)
@@ -36,13 +38,13 @@ internal sealed class FolderReadStream : RemoteReadStream
         });
         if (offset > file.Length)
         {
-            var length = file.Length;
+            var found = file.Length;
             file.Dispose();
-            throw new UnreachableException($"{full} has {length} bytes now and can't be read from byte {offset}.", isTransient: false);
+            throw new UnreachableException($"{full} has {found} bytes now and can't be read from byte {offset}.", isTransient: false);
         }
 
         file.Position = offset;
-        return new FolderReadStream(file, offset, idle, rate);
+        return new FolderReadStream(file, offset, length, options);
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -54,6 +56,8 @@ internal sealed class FolderReadStream : RemoteReadStream
 
     private async Task<int> ReadFileAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
+        if (_length is { } length && length - _count < buffer.Length)
+            buffer = buffer[..(int)(length - _count)];
         using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         idle.CancelAfter(_idle);
         try
@@ -72,7 +76,7 @@ internal sealed class FolderReadStream : RemoteReadStream
         }
     }
 
-    internal override Task CompleteAsync(CancellationToken ct) => _offset + _count == AnnouncedLength
+    internal override Task CompleteAsync(CancellationToken ct) => _count == _length || _offset + _count == AnnouncedLength
         ? Task.CompletedTask
         : Task.FromException(new UnreachableException(
             $"{_file.Name} had {AnnouncedLength} bytes when it was opened, {_offset + _count} came: it is being written to."));

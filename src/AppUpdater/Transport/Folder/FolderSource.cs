@@ -9,14 +9,12 @@ internal sealed class FolderSource : IRemoteSource
 {
     private readonly IFileSystem _files;
     private readonly TransportOptions _options;
-    private readonly ByteRate _rate;
 
     internal FolderSource(RemoteLocation location, IFileSystem files, TransportOptions options)
     {
         Location = location;
         _files = files;
         _options = options;
-        _rate = new ByteRate(options.Rate, options.Clock);
         Retry = new RetryPolicy(options);
     }
 
@@ -46,8 +44,8 @@ internal sealed class FolderSource : IRemoteSource
     public Task<RemoteEntry?> StatAsync(RelativePath path, CancellationToken ct) => Task.Run(
         () => Reach(path, () => Describe(path, _files.FileInfo.FromFileName(path.Under(Location.Path)))), ct);
 
-    public Task<RemoteReadStream> OpenReadAsync(RelativePath path, long offset, CancellationToken ct) =>
-        Task.Run<RemoteReadStream>(() => Reach(path, () => FolderReadStream.Open(path, Location, offset, _options.DataIdleTimeout, _rate)), ct);
+    public Task<RemoteReadStream> OpenReadAsync(RelativePath path, long offset, long? length, CancellationToken ct) =>
+        Task.Run<RemoteReadStream>(() => Reach(path, () => FolderReadStream.Open(path, Location, offset, length, _options)), ct);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
@@ -24,14 +23,9 @@ internal sealed class FtpControl : IDisposable
     {
         _server = server;
         _stream = stream;
-        var peer = ((IPEndPoint)stream.Socket.RemoteEndPoint!).Address;
-        Peer = peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer;
         Greeting = new FtpExchange("the greeting");
         _expected.Enqueue(Greeting);
     }
-
-    /// <summary>Where data connections go, whatever address a reply names (CVE-2020-8284, CVE-2021-4189).</summary>
-    internal IPAddress Peer { get; }
 
     internal FtpExchange Greeting { get; }
 
@@ -46,8 +40,7 @@ internal sealed class FtpControl : IDisposable
 
     internal static async Task<FtpControl> ConnectAsync(FtpServer server, CancellationToken ct)
     {
-        var stream = await FtpSocket.ConnectAsync(server.Location.Host, server.Location.Port, server.Options.ConnectTimeout, ct)
-            .ConfigureAwait(false);
+        var stream = await server.Connector.ConnectAsync(server.Location.Host, server.Location.Port, ct).ConfigureAwait(false);
 
         try
         {
@@ -59,10 +52,17 @@ internal sealed class FtpControl : IDisposable
         }
         catch (SocketException e)
         {
-            // Reset already: a socket without a peer tells no address.
             await stream.DisposeAsync().ConfigureAwait(false);
             throw server.Unreachable($"took the connection and closed it at once: {e.Message}", e);
         }
+    }
+
+    /// <summary>Opens a data connection to the port that a reply named, whatever address it named (CVE-2020-8284, CVE-2021-4189).</summary>
+    internal async Task<FtpDataChannel> OpenDataAsync(int port, CancellationToken ct)
+    {
+        var shown = $"The data port {port} of {_server.Address}";
+        var socket = await _server.Connector.ConnectBesideAsync(_stream, _server.Location.Host, port, shown, ct).ConfigureAwait(false);
+        return new FtpDataChannel(socket, tls: null, shown);
     }
 
     /// <summary>Sends one command and waits for the reply that ends it.</summary>
@@ -153,9 +153,7 @@ internal sealed class FtpControl : IDisposable
         var bytes = commands.SelectMany(_server.Names.Encode).ToArray();
         var exchanges = Array.ConvertAll(commands, command => new FtpExchange(command.ToString()));
         Expect(exchanges, isTransfer);
-        foreach (var exchange in exchanges)
-            _server.Options.Log.LogDebug("{Server} <- {Command}", _server.Address, exchange.Command);
-
+        _server.Options.Log.LogDebug("{Server} <- {Commands}", _server.Address, string.Join(", ", exchanges.Select(exchange => exchange.Command)));
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
         deadline.CancelAfter(_server.Options.ReplyTimeout);
         try

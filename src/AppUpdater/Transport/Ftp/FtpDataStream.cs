@@ -46,7 +46,7 @@ internal sealed partial class FtpDataStream : RemoteReadStream
         if (!_ended && await ReadAsync(new byte[1], ct).ConfigureAwait(false) > 0)
             throw Broken($"has more of {Command} than the {Bytes(_count - 1)} that were read.", null);
 
-        await _transfer.Data.DisposeAsync().ConfigureAwait(false);
+        await _transfer.Data.EndReadingAsync().ConfigureAwait(false);
         var reply = await _transfer.Control.WaitAsync(_transfer.Exchange.Final, $"{Command} with its final word", _server.Options.FinalReplyTimeout, ct)
             .ConfigureAwait(false);
         Release();
@@ -92,7 +92,7 @@ internal sealed partial class FtpDataStream : RemoteReadStream
         using var cancel = cancellationToken.UnsafeRegister(static idle => ((CancellationTokenSource)idle!).Cancel(), _idle);
         try
         {
-            var read = await _transfer.Data.ReadAsync(buffer, _idle.Token).ConfigureAwait(false);
+            var read = await _transfer.Data.Stream.ReadAsync(buffer, _idle.Token).ConfigureAwait(false);
             _count += read;
             _ended = read == 0;
             return read;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Transport.Ftp;
@@ -16,7 +15,7 @@ internal static class FtpPassive
     /// <param name="server">Whether EPSV fails is learned of it.</param>
     /// <param name="early">The reply to an EPSV sent just before, or null.</param>
     /// <param name="ct">Leaves the connection poisoned where a reply is awaited.</param>
-    internal static async Task<NetworkStream> OpenAsync(FtpControl control, FtpServer server, FtpReply? early, CancellationToken ct)
+    internal static async Task<FtpDataChannel> OpenAsync(FtpControl control, FtpServer server, FtpReply? early, CancellationToken ct)
     {
         if (!server.EpsvFails)
         {
@@ -25,7 +24,7 @@ internal static class FtpPassive
             {
                 try
                 {
-                    return await ConnectAsync(control, server, extended, ct).ConfigureAwait(false);
+                    return await control.OpenDataAsync(extended, ct).ConfigureAwait(false);
                 }
                 catch (UnreachableException e)
                 {
@@ -44,7 +43,7 @@ internal static class FtpPassive
         var passive = await control.SendAsync(new FtpCommand("PASV"), ct).ConfigureAwait(false);
         if (PortOf(passive) is not { } port)
             throw server.Refusal(passive, "PASV");
-        return await ConnectAsync(control, server, port, ct).ConfigureAwait(false);
+        return await control.OpenDataAsync(port, ct).ConfigureAwait(false);
     }
 
     /// <summary>The port of a 229 or 227, or null. Some servers answer EPSV with 227's text.</summary>
@@ -76,11 +75,5 @@ internal static class FtpPassive
             return null;
         var port = (high * 256) + low;
         return high <= 255 && low <= 255 && port > 0 ? port : null;
-    }
-
-    private static Task<NetworkStream> ConnectAsync(FtpControl control, FtpServer server, int port, CancellationToken ct)
-    {
-        var shown = $"The data port {port} of {server.Address}";
-        return FtpSocket.ConnectAsync(control.Peer, port, shown, server.Options.ConnectTimeout, ct);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AppUpdater.Settings;
+using AppUpdater.Transport.Network;
 
 namespace AppUpdater.Transport.Ftp;
 
@@ -29,7 +30,7 @@ internal sealed class FtpServer
             throw new SettingsException("dato.ini: [server] user or password has a control character, such as a line break.");
         Names = new FtpNames(options.Server.Encoding, Address);
         Zone = new FtpListZone(options.Server.TimeZone);
-        Rate = new ByteRate(options.Rate, options.Clock);
+        Connector = new DirectConnector(options.ConnectTimeout);
     }
 
     internal RemoteLocation Location { get; }
@@ -47,7 +48,9 @@ internal sealed class FtpServer
 
     internal FtpListZone Zone { get; }
 
-    internal ByteRate Rate { get; }
+    internal IConnector Connector { get; }
+
+    internal ByteRate Rate => Options.Rate;
 
     /// <summary>Null until the first login.</summary>
     internal FtpFeatures? Features

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Transport.Ftp;
@@ -81,6 +80,7 @@ internal sealed class FtpSession : IDisposable
             // Some servers answer an empty folder with a 2xx at once and never use the data connection.
             if (first.IsSuccess)
                 return ([], null);
+            await data.SecureAsync(ct).ConfigureAwait(false);
             var stream = new FtpDataStream(Server, new FtpTransfer(_control, exchange, data, Offset: 0));
             await using (stream.ConfigureAwait(false))
                 return (await ReadAllAsync(stream, command, ct).ConfigureAwait(false), null);
@@ -115,20 +115,21 @@ internal sealed class FtpSession : IDisposable
 
     public void Dispose() => _control.Dispose();
 
-    private Task<NetworkStream> OpenDataAsync(CancellationToken ct)
+    private Task<FtpDataChannel> OpenDataAsync(CancellationToken ct)
     {
         var early = _passive;
         _passive = null;
         return FtpPassive.OpenAsync(_control, Server, early, ct);
     }
 
-    private async Task<FtpDataStream> TransferAsync(FtpCommand command, Stream data, long offset, CancellationToken ct)
+    private async Task<FtpDataStream> TransferAsync(FtpCommand command, FtpDataChannel data, long offset, CancellationToken ct)
     {
         var exchange = await _control.SendTransferAsync(command, ct).ConfigureAwait(false);
         var first = await exchange.First.ConfigureAwait(false);
-        return first.IsPreliminary || first.IsSuccess
-            ? new FtpDataStream(Server, new FtpTransfer(_control, exchange, data, offset))
-            : throw Server.Refusal(first, command.ToString());
+        if (!first.IsPreliminary && !first.IsSuccess)
+            throw Server.Refusal(first, command.ToString());
+        await data.SecureAsync(ct).ConfigureAwait(false);
+        return new FtpDataStream(Server, new FtpTransfer(_control, exchange, data, offset));
     }
 
     private async Task<byte[]> ReadAllAsync(FtpDataStream stream, FtpCommand command, CancellationToken ct)

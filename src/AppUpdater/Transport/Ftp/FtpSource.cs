@@ -65,7 +65,7 @@ internal sealed class FtpSource : IRemoteSource
     public Task<RemoteEntry?> StatAsync(RelativePath path, CancellationToken ct) =>
         Retry.RunAsync($"Asking {_server.Address} for {path}", attempt => StatOnceAsync(path, attempt), ct);
 
-    public async Task<RemoteReadStream> OpenReadAsync(RelativePath path, long offset, CancellationToken ct)
+    public async Task<RemoteReadStream> OpenReadAsync(RelativePath path, long offset, long? length, CancellationToken ct)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         var lease = await _pool.LeaseAsync(ct).ConfigureAwait(false);

@@ -32,7 +32,7 @@ public sealed class FolderSourceTests : IDisposable
     public async Task A_rate_holds_for_a_share_too()
     {
         _temp.Write("a", new string('a', 20_000));
-        await using var source = RemoteSources.Open(RemoteLocation.Parse(_temp.Root), TransportTestOptions.Create() with { Rate = 20_000 });
+        await using var source = RemoteSources.Open(RemoteLocation.Parse(_temp.Root), TransportTestOptions.Create() with { Rate = new ByteRate(20_000, TimeProvider.System) });
         var started = Stopwatch.GetTimestamp();
         await source.ReadAllAsync("a");
         Assert.True(Stopwatch.GetElapsedTime(started) > TimeSpan.FromMilliseconds(500));
@@ -93,7 +93,7 @@ public sealed class FolderSourceTests : IDisposable
     {
         _temp.Write("file", "0123456789");
         await using var source = Open();
-        await using var stream = await source.OpenReadAsync(RelativePath.Parse("file"), 0, CancellationToken.None);
+        await using var stream = await source.OpenReadAsync(RelativePath.Parse("file"), 0, null, CancellationToken.None);
         await File.AppendAllTextAsync(_temp["file"], "more");
         await stream.CopyToAsync(Stream.Null);
         var failure = await Assert.ThrowsAsync<UnreachableException>(() => stream.CompleteAsync(CancellationToken.None));

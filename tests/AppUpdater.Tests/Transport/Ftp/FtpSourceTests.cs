@@ -163,7 +163,7 @@ public sealed class FtpSourceTests : IDisposable
         WriteTree();
         await using var server = LoopbackFtpServer.Start(_temp.Root);
         await using var source = Open(server);
-        var held = await source.OpenReadAsync(RelativePath.Parse("bin/app.dll"), 0, default);
+        var held = await source.OpenReadAsync(RelativePath.Parse("bin/app.dll"), 0, null, default);
         server.Faults.RefuseLogin();
         var waiting = source.ReadAllAsync("version.ini");
         await Task.WhenAny(waiting, Task.Delay(500));
@@ -215,7 +215,7 @@ public sealed class FtpSourceTests : IDisposable
         await using var source = Open(server, connections: 1);
         for (var i = 0; i < 3; i++)
         {
-            await using (var stream = await source.OpenReadAsync(RelativePath.Parse("large"), 0, default))
+            await using (var stream = await source.OpenReadAsync(RelativePath.Parse("large"), 0, null, default))
                 Assert.True(await stream.ReadAsync(new byte[100]) > 0);
             Assert.Single(await source.ReadAllAsync("small"));
         }
@@ -227,7 +227,7 @@ public sealed class FtpSourceTests : IDisposable
         _temp.Write("one", new string('x', 100_000));
         _temp.Write("two", new string('x', 100_000));
         await using var server = LoopbackFtpServer.Start(_temp.Root);
-        await using var source = new FtpSource(RemoteLocation.Parse($"{server.Url}"), TransportTestOptions.Create() with { Rate = 200_000 });
+        await using var source = new FtpSource(RemoteLocation.Parse($"{server.Url}"), TransportTestOptions.Create() with { Rate = new ByteRate(200_000, TimeProvider.System) });
         var watch = Stopwatch.StartNew();
         await Task.WhenAll(source.ReadAllAsync("one"), source.ReadAllAsync("two"));
         Assert.True(watch.Elapsed > TimeSpan.FromMilliseconds(700), $"took {watch.Elapsed}");
@@ -249,7 +249,7 @@ public sealed class FtpSourceTests : IDisposable
             }
         });
         using var later = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
-        await using var stream = await source.OpenReadAsync(RelativePath.Parse("bin/app.dll"), 0, CancellationToken.None);
+        await using var stream = await source.OpenReadAsync(RelativePath.Parse("bin/app.dll"), 0, null, CancellationToken.None);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stream.CopyToAsync(Stream.Null, later.Token));
     }
 }

@@ -1,20 +1,28 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace AppUpdater.Transport.Ftp;
+namespace AppUpdater.Transport.Network;
 
-/// <summary>Connects within a time-out.</summary>
-internal static class FtpSocket
+/// <summary>Connects without a proxy, within a time-out.</summary>
+internal sealed class DirectConnector(TimeSpan timeout) : IConnector
 {
-    /// <summary>To a host by name: all its addresses are tried.</summary>
-    internal static Task<NetworkStream> ConnectAsync(string host, int port, TimeSpan timeout, CancellationToken ct) =>
-        ConnectAsync(new DnsEndPoint(host, port), $"{host}:{port}", timeout, ct);
+    public Task<NetworkStream> ConnectAsync(string host, int port, CancellationToken ct) =>
+        ConnectAsync(new DnsEndPoint(host, port), $"{host}:{port}", ct);
 
-    /// <summary>To the very address of the control connection: a name may have several (jlaffaye/ftp).</summary>
-    internal static Task<NetworkStream> ConnectAsync(IPAddress address, int port, string shown, TimeSpan timeout, CancellationToken ct) =>
-        ConnectAsync(new IPEndPoint(address, port), shown, timeout, ct);
+    public Task<NetworkStream> ConnectBesideAsync(NetworkStream first, string host, int port, string shown, CancellationToken ct)
+    {
+        try
+        {
+            var peer = ((IPEndPoint)first.Socket.RemoteEndPoint!).Address;
+            return ConnectAsync(new IPEndPoint(peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer, port), shown, ct);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            throw new UnreachableException($"{shown} was not asked: the connection before it is gone: {e.Message}", e);
+        }
+    }
 
-    private static async Task<NetworkStream> ConnectAsync(EndPoint target, string shown, TimeSpan timeout, CancellationToken ct)
+    private async Task<NetworkStream> ConnectAsync(EndPoint target, string shown, CancellationToken ct)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
         deadline.CancelAfter(timeout);
