@@ -30,7 +30,7 @@ internal sealed class FtpServer
             throw new SettingsException("dato.ini: [server] user or password has a control character, such as a line break.");
         Names = new FtpNames(options.Server.Encoding, Address);
         Zone = new FtpListZone(options.Server.TimeZone);
-        Connector = new DirectConnector(options.ConnectTimeout);
+        Connector = Connectors.For(options.Server.Proxy, options.ConnectTimeout);
     }
 
     internal RemoteLocation Location { get; }
@@ -48,7 +48,7 @@ internal sealed class FtpServer
 
     internal FtpListZone Zone { get; }
 
-    internal IConnector Connector { get; }
+    internal IConnector Connector { get; init; }
 
     internal ByteRate Rate => Options.Rate;
 

@@ -22,7 +22,10 @@ internal sealed class DirectConnector(TimeSpan timeout) : IConnector
         }
     }
 
-    private async Task<NetworkStream> ConnectAsync(EndPoint target, string shown, CancellationToken ct)
+    /// <param name="target">A name or an address.</param>
+    /// <param name="shown">What begins a message.</param>
+    /// <param name="ct">Ends it.</param>
+    internal async Task<NetworkStream> ConnectAsync(EndPoint target, string shown, CancellationToken ct)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
         deadline.CancelAfter(timeout);

@@ -6,6 +6,9 @@ namespace AppUpdater.Transport.Network;
 /// <exception cref="UnreachableException">The server or the proxy can't be reached, refuses, or takes too long.</exception>
 internal interface IConnector
 {
+    /// <summary>What stands between, for messages: "the proxy http://…"; null where nothing does.</summary>
+    string? Proxy => null;
+
     /// <summary>To the server by name: all its addresses are tried.</summary>
     Task<NetworkStream> ConnectAsync(string host, int port, CancellationToken ct);
 
