@@ -17,6 +17,7 @@ internal static class FtpPassive
     /// <param name="ct">Leaves the connection poisoned where a reply is awaited.</param>
     internal static async Task<FtpDataChannel> OpenAsync(FtpControl control, FtpServer server, FtpReply? early, CancellationToken ct)
     {
+        (string, int, UnreachableException)? blocked = null;
         if (!server.EpsvFails)
         {
             var reply = early ?? await control.SendAsync(new FtpCommand("EPSV"), ct).ConfigureAwait(false);
@@ -24,26 +25,43 @@ internal static class FtpPassive
             {
                 try
                 {
-                    return await control.OpenDataAsync(extended, ct).ConfigureAwait(false);
+                    return await OpenAsync(control, server, extended, ct).ConfigureAwait(false);
                 }
                 catch (UnreachableException e)
                 {
                     // Firewalls that read along open PASV's port only.
-                    server.Options.Log.LogInformation("{Server}: EPSV's port does not open ({Reason}); using PASV.", server.Address, e.Message);
+                    server.Options.Log.LogInformation("{Server}: EPSV's port does not open ({Reason}); trying PASV.", server.Address, e.Message);
+                    blocked = ("EPSV", extended, e);
                 }
             }
             else if (reply.IsTransientFailure)
             {
                 throw server.Refusal(reply, "EPSV");
             }
-
-            server.EpsvFails = true;
         }
 
         var passive = await control.SendAsync(new FtpCommand("PASV"), ct).ConfigureAwait(false);
         if (PortOf(passive) is not { } port)
-            throw server.Refusal(passive, "PASV");
-        return await control.OpenDataAsync(port, ct).ConfigureAwait(false);
+            throw blocked is { } only ? FtpBlockedData.Failure(server, only) : server.Refusal(passive, "PASV");
+        try
+        {
+            var channel = await OpenAsync(control, server, port, ct).ConfigureAwait(false);
+            server.EpsvFails = true;
+            return channel;
+        }
+        catch (UnreachableException e)
+        {
+            throw blocked is { } first
+                ? FtpBlockedData.Failure(server, first, ("PASV", port, e))
+                : FtpBlockedData.Failure(server, ("PASV", port, e));
+        }
+    }
+
+    private static async Task<FtpDataChannel> OpenAsync(FtpControl control, FtpServer server, int port, CancellationToken ct)
+    {
+        var channel = await control.OpenDataAsync(port, ct).ConfigureAwait(false);
+        server.DataOpens = true;
+        return channel;
     }
 
     /// <summary>The port of a 229 or 227, or null. Some servers answer EPSV with 227's text.</summary>

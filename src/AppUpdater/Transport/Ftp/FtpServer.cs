@@ -14,6 +14,7 @@ internal sealed class FtpServer
 
     private volatile FtpFeatures? _features;
     private volatile bool _epsvFails;
+    private volatile bool _dataOpens;
     private volatile string _home = "";
 
     internal FtpServer(RemoteLocation location, TransportOptions options)
@@ -64,6 +65,13 @@ internal sealed class FtpServer
     {
         get => _epsvFails;
         set => _epsvFails = value;
+    }
+
+    /// <summary>A data connection was opened at least once: no firewall forbids them.</summary>
+    internal bool DataOpens
+    {
+        get => _dataOpens;
+        set => _dataOpens = value;
     }
 
     /// <summary>The folder in which the account starts, without a trailing slash: "" at the root, and until the first login.</summary>
