@@ -4,6 +4,7 @@ using AppUpdater.Core.Disk;
 using AppUpdater.Core.Processes;
 using AppUpdater.Core.Swap;
 using AppUpdater.Handover;
+using AppUpdater.Planning;
 using AppUpdater.Settings;
 
 namespace AppUpdater.Bootstrapper;
@@ -68,7 +69,7 @@ internal sealed class Launcher(string ownPath, string settingsFile, IReadOnlyLis
         var updater = UpdateManager.FromSettings(settingsFile, new UpdateOptions { Bootstrapper = ownPath });
         await using (updater.ConfigureAwait(false))
         {
-            if (await updater.CheckAsync(limit.Token).ConfigureAwait(false) is not { } plan)
+            if (await updater.CheckAsync(new CheckOptions { Within = CheckWithin }, limit.Token).ConfigureAwait(false) is not { } plan)
                 return false;
             await Console.Error.WriteLineAsync($"AppUpdater: fetching {plan.To}…").ConfigureAwait(false);
             await updater.StageAsync(plan).ConfigureAwait(false);

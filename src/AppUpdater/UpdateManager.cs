@@ -24,21 +24,18 @@ public sealed class UpdateManager : IAsyncDisposable
 {
     private readonly InstallEnvironment _install;
     private readonly UpdateOptions _options;
-    private readonly Func<IRemoteSource> _open;
+    private readonly RemoteChoice _places;
     private readonly SwapStore _store;
     private readonly OutcomeFile _outcomes;
-    private IRemoteSource? _source;
     private CheckOptions _lastCheck = new();
     private InstallLock? _lock;
 
-    internal UpdateManager(InstallEnvironment install, UpdateOptions options, Func<IRemoteSource> open)
+    internal UpdateManager(InstallEnvironment install, UpdateOptions options, RemoteChoice places)
     {
-        (_install, _options, _open) = (install, options, open);
+        (_install, _options, _places) = (install, options, places);
         _store = new SwapStore(install.Files, install.Layout);
         _outcomes = new OutcomeFile(install.Layout, install.Files, install.Log);
     }
-
-    private IRemoteSource Source => _source ??= _open();
 
     /// <summary>
     /// First line of Main: marks this process as running from the install, tells what became of the last swap, and, where a swap lies
@@ -70,8 +67,6 @@ public sealed class UpdateManager : IAsyncDisposable
         foreach (var warning in settings.Warnings)
             log.LogWarning("{Warning}", warning);
 
-        // Errors in the URL are the settings' errors, and shown with them.
-        var location = RemoteLocation.Parse(settings.Server.Url);
         var transport = new TransportOptions
         {
             Server = settings.Server,
@@ -84,7 +79,9 @@ public sealed class UpdateManager : IAsyncDisposable
         {
             HeldBack = Environment.GetEnvironmentVariable(HeldBack.Variable),
         };
-        return new UpdateManager(install, options, () => RemoteSources.Open(location, transport));
+
+        // Errors in a URL are the settings' errors, and shown with them.
+        return new UpdateManager(install, options, RemoteChoice.Of(transport));
     }
 
     /// <summary>Asks the server. Null: nothing to do.</summary>
@@ -97,12 +94,12 @@ public sealed class UpdateManager : IAsyncDisposable
         _lastCheck = options;
         try
         {
-            return await OnDiskAsync(() => new UpdateCheck(_install, Source, options).RunAsync(ct)).ConfigureAwait(false);
+            return await OnDiskAsync(() => new UpdateCheck(_install, _places, options).RunAsync(ct)).ConfigureAwait(false);
         }
         catch (UnreachableException)
         {
             // A source remembers a refused login and tries no other. The next check, hours later, is to ask anew.
-            await CloseAsync().ConfigureAwait(false);
+            await _places.CloseAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -119,8 +116,8 @@ public sealed class UpdateManager : IAsyncDisposable
         try
         {
             var options = new StagingOptions { Connections = _install.Settings.Update.Connections };
-            var engine = new DownloadEngine(Source, _install.Layout, _install.FileSystem, _install.Files, options, _install.Clock, _install.Log);
-            var rounds = new StagingRounds(engine, new UpdateCheck(_install, Source, _lastCheck), options, _install.Clock, _install.Log);
+            var engine = new DownloadEngine(_places.Current, _install.Layout, _install.FileSystem, _install.Files, options, _install.Clock, _install.Log);
+            var rounds = new StagingRounds(engine, new UpdateCheck(_install, _places, _lastCheck), options, _install.Clock, _install.Log);
             return await OnDiskAsync(() => Stager().StageAsync(plan, rounds, new ProgressMeter(progress, _install.Clock), ct)).ConfigureAwait(false);
         }
         catch
@@ -194,14 +191,7 @@ public sealed class UpdateManager : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         ReleaseLock();
-        await CloseAsync().ConfigureAwait(false);
-    }
-
-    private async ValueTask CloseAsync()
-    {
-        if (_source is not null)
-            await _source.DisposeAsync().ConfigureAwait(false);
-        _source = null;
+        await _places.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task TakeLockAsync(CancellationToken ct) => _lock ??= await Earlier().SettleAsync(ct).ConfigureAwait(false);

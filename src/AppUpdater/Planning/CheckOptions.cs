@@ -8,4 +8,9 @@ public sealed record CheckOptions
 
     /// <summary>Fetch every file of the release, not only what differs.</summary>
     public bool EveryFile { get; init; }
+
+    /// <summary>
+    /// For a caller that gives up after so long: no place but the last may use more of it than its share, so that a fallback gets its turn.
+    /// </summary>
+    internal TimeSpan? Within { get; init; }
 }

@@ -2,22 +2,25 @@ using AppUpdater.Core.Disk;
 using AppUpdater.Releases;
 using AppUpdater.Settings;
 using AppUpdater.Transport;
+using AppUpdater.Transport.Retry;
 using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Planning;
 
 /// <summary>Asks the server and makes the plan: version.ini first, and the tree only where that says something new.</summary>
-internal sealed class UpdateCheck(InstallEnvironment install, IRemoteSource source, CheckOptions options) : IPlanMaker
+internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice places, CheckOptions options) : IPlanMaker
 {
     private const int MaxVersionFile = 64 * 1024;
     private readonly InstalledStateReader _state = new(install);
 
     private UpdateSettings Settings => install.Settings;
 
+    private IRemoteSource Source => places.Current;
+
     /// <summary>The plan, or null where nothing is to be done.</summary>
     internal async Task<UpdatePlan?> RunAsync(CancellationToken ct)
     {
-        var version = await ReadVersionAsync(ct).ConfigureAwait(false);
+        var version = await places.AskAsync(ReadVersionAsync, options.Within, ct).ConfigureAwait(false);
         var state = _state.Read();
         if (!IsWanted(version, state))
         {
@@ -48,7 +51,8 @@ internal sealed class UpdateCheck(InstallEnvironment install, IRemoteSource sour
     /// <inheritdoc/>
     public async Task<UpdatePlan> RemakeAsync(UpdatePlan made, CancellationToken ct)
     {
-        var version = await ReadVersionAsync(ct).ConfigureAwait(false);
+        // Of the place that the plan was made from: another may hold another state.
+        var version = await ReadVersionAsync(Source, Source.Retry, ct).ConfigureAwait(false);
         var release = await ListAsync(version, ct).ConfigureAwait(false);
 
         // Times count here as well as sizes: a file replaced by one of equal size has another time, and the release's id leaves times out.
@@ -61,11 +65,11 @@ internal sealed class UpdateCheck(InstallEnvironment install, IRemoteSource sour
             $"The release {made.To} was withdrawn from the server while it was fetched; {version.Version} lies there now. Nothing was changed; check again.");
     }
 
-    private async Task<VersionFile> ReadVersionAsync(CancellationToken ct)
+    private async Task<VersionFile> ReadVersionAsync(IRemoteSource source, RetryPolicy retry, CancellationToken ct)
     {
         var channel = Settings.Update.Channel;
         var path = RelativePath.Parse(channel == "stable" ? "version.ini" : $"version-{channel}.ini");
-        var bytes = await ReadPointerAsync(path, ct).ConfigureAwait(false);
+        var bytes = await ReadPointerAsync(source, path, retry, ct).ConfigureAwait(false);
         var version = VersionFileParser.Parse(bytes, $"{path} at {source.Location}");
         foreach (var warning in version.Warnings)
             install.Log.LogWarning("{Warning}", warning);
@@ -75,11 +79,11 @@ internal sealed class UpdateCheck(InstallEnvironment install, IRemoteSource sour
         return version;
     }
 
-    private async Task<byte[]> ReadPointerAsync(RelativePath path, CancellationToken ct)
+    private static async Task<byte[]> ReadPointerAsync(IRemoteSource source, RelativePath path, RetryPolicy retry, CancellationToken ct)
     {
         try
         {
-            return await source.ReadSmallFileAsync(path, MaxVersionFile, message => new SettingsException(message), ct).ConfigureAwait(false);
+            return await source.ReadSmallFileAsync(path, MaxVersionFile, message => new SettingsException(message), retry, ct).ConfigureAwait(false);
         }
         catch (MissingException missing)
         {
@@ -95,13 +99,13 @@ internal sealed class UpdateCheck(InstallEnvironment install, IRemoteSource sour
         var entries = new List<RemoteEntry>();
         try
         {
-            await foreach (var entry in source.ListAsync(version.Root, builder.Enters, ct).ConfigureAwait(false))
+            await foreach (var entry in Source.ListAsync(version.Root, builder.Enters, ct).ConfigureAwait(false))
                 entries.Add(entry);
         }
         catch (MissingException missing) when (version.Root is { } root && entries.Count == 0)
         {
             throw new SettingsException(
-                $"version.ini at {source.Location}: [files] root = {root} is not there. Upload that folder, or correct root. ({missing.Message})", missing);
+                $"version.ini at {Source.Location}: [files] root = {root} is not there. Upload that folder, or correct root. ({missing.Message})", missing);
         }
 
         return builder.Build(entries);

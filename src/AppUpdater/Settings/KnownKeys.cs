@@ -26,8 +26,6 @@ internal sealed class KnownKeys
     {
         Idle =
         [
-            ("server", "fallbacks", [], SignedReleases),
-            ("server", "proxy", ["system", "none"], "it needs http:// or https://"),
             ("server", "ca_file", [], Tls),
             ("server", "fingerprint", [], Tls),
             ("trust", "threshold", ["1"], SignedReleases),

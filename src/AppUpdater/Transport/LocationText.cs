@@ -23,6 +23,20 @@ internal static class LocationText
 
     internal static string NameOf(RemoteScheme scheme) => Schemes.First(known => known.Scheme == scheme).Name;
 
+    /// <param name="url">A value of another key than url.</param>
+    /// <param name="key">That key, for messages.</param>
+    internal static RemoteLocation Parse(string url, string key)
+    {
+        try
+        {
+            return Parse(url);
+        }
+        catch (SettingsException e)
+        {
+            throw new SettingsException(e.Message.Replace("[server] url", $"[server] {key}", StringComparison.Ordinal), e);
+        }
+    }
+
     internal static RemoteLocation Parse(string url)
     {
         ArgumentNullException.ThrowIfNull(url);

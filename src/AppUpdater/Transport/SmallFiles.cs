@@ -1,4 +1,5 @@
 using System.Globalization;
+using AppUpdater.Transport.Retry;
 
 namespace AppUpdater.Transport;
 
@@ -13,11 +14,16 @@ internal static class SmallFiles
     /// <param name="ct">Ends it.</param>
     /// <exception cref="MissingException">There is no such file.</exception>
     internal static Task<byte[]> ReadSmallFileAsync(
-        this IRemoteSource source, RelativePath path, int maxBytes, Func<string, UpdateException> tooLarge, CancellationToken ct)
+        this IRemoteSource source, RelativePath path, int maxBytes, Func<string, UpdateException> tooLarge, CancellationToken ct) =>
+        source.ReadSmallFileAsync(path, maxBytes, tooLarge, source.Retry, ct);
+
+    /// <summary>As the one above, tried again as <paramref name="retry"/> says.</summary>
+    internal static Task<byte[]> ReadSmallFileAsync(
+        this IRemoteSource source, RelativePath path, int maxBytes, Func<string, UpdateException> tooLarge, RetryPolicy retry, CancellationToken ct)
     {
         UpdateException TooLarge(string size) =>
             tooLarge($"{path} in {source.Location} has {size}; at most {Bytes(maxBytes)} are expected of it. It was not read.");
-        return source.Retry.RunAsync(
+        return retry.RunAsync(
             $"Reading {path} from {source.Location}", attempt => ReadOnceAsync(source, path, maxBytes, TooLarge, attempt), ct);
     }
 

@@ -8,6 +8,7 @@ using AppUpdater.Planning;
 using AppUpdater.Settings;
 using AppUpdater.Staging;
 using AppUpdater.Tests.Staging;
+using AppUpdater.Transport;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AppUpdater.Tests.Handover;
@@ -36,7 +37,7 @@ internal sealed class TestInstall : IDisposable
 
     internal UpdateManager Open() => new(
         new InstallEnvironment(Settings(), Layout, new FileSystem(), Files, TimeProvider.System, NullLogger.Instance) { HeldBack = HeldBack },
-        new UpdateOptions { Bootstrapper = Bootstrapper }, () => Server);
+        new UpdateOptions { Bootstrapper = Bootstrapper }, new RemoteChoice([() => Server], TimeProvider.System, NullLogger.Instance));
 
     /// <summary>Publishes a release: version.ini and these files, nothing else.</summary>
     internal TestInstall Publish(string version, params (string Path, string Content)[] files)

@@ -158,6 +158,10 @@ public sealed class UpdateSettingsReaderTests : IDisposable
         Assert.Equal(warning is null ? [] : [warning], Read(Least + more).Warnings.AsEnumerable());
 
     [Fact]
+    public void Fallbacks_and_a_proxy_are_no_longer_warned_about() =>
+        Assert.Empty(Read(Least.Replace("ftp://h/p", "ftp://h/p\nfallbacks = ftp://a\nproxy = socks5://p", StringComparison.Ordinal)).Warnings);
+
+    [Fact]
     public void An_ansi_file_is_read_with_a_warning()
     {
         File.WriteAllBytes(_folder["dato.ini"], [.. Encoding.ASCII.GetBytes(Least), .. "protect = a"u8, 0xF1, .. "o.ini\n"u8]);
