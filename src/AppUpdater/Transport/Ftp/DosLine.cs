@@ -23,7 +23,7 @@ internal static class DosLine
         }
 
         var time = new FtpWallTime(date + clock, FtpTimes.Minute, IsUtc: false);
-        if (FtpTimes.Size(size) is { } bytes)
+        if (SizeOf(size) is { } bytes)
         {
             // One space, the rest is the name's.
             entry = at + 1 < line.Length ? new FtpEntry(line[(at + 1)..].ToString(), RemoteEntryKind.File, bytes, time) : null;
@@ -40,6 +40,25 @@ internal static class DosLine
             return false;
         entry = new FtpEntry(name.ToString(), isFolder ? RemoteEntryKind.Directory : RemoteEntryKind.Other, null, time);
         return true;
+    }
+
+    // 9,730: dir groups digits by default (/C).
+    private static long? SizeOf(ReadOnlySpan<char> text)
+    {
+        if (!text.Contains(','))
+            return FtpTimes.Size(text);
+        Span<char> digits = stackalloc char[19];
+        var count = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var isMark = i > 0 && (text.Length - i) % 4 == 0;
+            if (isMark != (text[i] == ',') || count == digits.Length)
+                return null;
+            if (!isMark)
+                digits[count++] = text[i];
+        }
+
+        return FtpTimes.Size(digits[..count]);
     }
 
     private static bool TryToken(ReadOnlySpan<char> line, int from, out ReadOnlySpan<char> token, out int end)

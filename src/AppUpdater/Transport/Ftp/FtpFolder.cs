@@ -2,21 +2,26 @@ using System.Buffers;
 
 namespace AppUpdater.Transport.Ftp;
 
-/// <summary>Lists one folder over one session: MLSD where FEAT has it, else LIST.</summary>
+/// <summary>
+/// Lists one folder over one session: MLSD where FEAT has it, else LIST. A session's working folder is nobody's after this; all paths that
+/// are sent begin with a slash.
+/// </summary>
 internal static class FtpFolder
 {
     private static readonly SearchValues<char> OptionsAndGlobs = SearchValues.Create(" *?[]{}~\\");
 
+    private static readonly string[] Denials = ["denied", "permission", "not allowed", "not permitted", "access", "privilege", "forbidden"];
+
     /// <exception cref="MissingException">There is no such folder.</exception>
+    /// <exception cref="UnreachableException">The server does not let it be listed.</exception>
     /// <exception cref="UntrustedException">The listing can't be understood.</exception>
     internal static async Task<List<FtpEntry>> ListAsync(FtpSession session, string path, CancellationToken ct)
     {
         var server = session.Server;
         var isMlsd = server.Features is { Mlst: true };
-        var bytes = isMlsd
-            ? await MlsdAsync(session, path, ct).ConfigureAwait(false)
-            : await PlainAsync(session, path, ct).ConfigureAwait(false);
-        var entries = FtpListing.Parse(server.Names.Decode(bytes), isMlsd, server.Options.Clock.GetUtcNow(), out var problem);
+        var bytes = isMlsd || !IsOdd(path) ? await ByPathAsync(session, isMlsd ? "MLSD" : "LIST", path, ct).ConfigureAwait(false) : null;
+        bytes ??= await InsideAsync(session, isMlsd ? "MLSD" : "LIST", path, ct).ConfigureAwait(false);
+        var entries = FtpListing.Parse(bytes, isMlsd, server.Options.Clock.GetUtcNow(), out var problem);
         if (problem is not null)
         {
             throw new UntrustedException(
@@ -24,70 +29,78 @@ internal static class FtpFolder
                 + "Where a name there has a line break, rename it on the server.");
         }
 
+        if (!isMlsd && entries is [{ Kind: RemoteEntryKind.File } only] && (only.Name == path || path.EndsWith("/" + only.Name, StringComparison.Ordinal)))
+            await EnterAsync(session, path, ct).ConfigureAwait(false); // LIST of a file lists that file
+        server.Names.Read(path, entries);
         if (!isMlsd)
-            await MeasureZoneAsync(session, path, entries, ct).ConfigureAwait(false);
+            await LearnZoneAsync(session, path, entries, ct).ConfigureAwait(false);
         return entries;
     }
 
-    private static async Task<byte[]> MlsdAsync(FtpSession session, string path, CancellationToken ct)
+    /// <summary>
+    /// A listing that has something in it, or null. LIST takes a path on trust: vsftpd and Pure-FTPd answer a missing folder with an empty
+    /// listing, ProFTPD and DrFTPD an empty one with 450 or 550, and some servers take no path at all (501, 504).
+    /// </summary>
+    private static async Task<byte[]?> ByPathAsync(FtpSession session, string verb, string path, CancellationToken ct)
     {
-        var (listing, refusal) = await session.ListAsync(new FtpCommand("MLSD", path), ct).ConfigureAwait(false);
-        if (listing is not null)
+        var (listing, refusal) = await session.ListAsync(new FtpCommand(verb, path), ct).ConfigureAwait(false);
+        if (listing is { Length: > 0 })
             return listing;
-
-        // 501: it is a file (RFC 3659 7.2.1).
-        throw refusal!.Code == 501 ? Missing(session, path, refusal) : session.Server.Refusal(refusal, $"MLSD {path}");
+        return refusal is null or { Code: 450 or 501 or 504 or 550 or 553 }
+            ? null
+            : throw session.Server.Refusal(refusal, $"{verb} {path}");
     }
 
     /// <summary>
-    /// LIST takes a path on trust: vsftpd and Pure-FTPd answer a missing folder with an empty listing, ProFTPD an empty one with 450 or
-    /// 550, and options or globs hide in a name. So what is empty or refused is confirmed by CWD, and an odd name goes by CWD at once.
+    /// The listing of the folder that CWD enters, which only one that is there lets be done: so an odd name, which LIST would take for
+    /// options or a glob, and one for which LIST showed nothing. Empty where that is what it is.
     /// </summary>
-    private static async Task<byte[]> PlainAsync(FtpSession session, string path, CancellationToken ct)
+    private static async Task<byte[]> InsideAsync(FtpSession session, string verb, string path, CancellationToken ct)
     {
-        if (IsOdd(path))
-        {
-            await EnterAsync(session, path, ct).ConfigureAwait(false);
-            var (inside, no) = await session.ListAsync(new FtpCommand("LIST"), ct).ConfigureAwait(false);
-            return inside ?? (no!.Code is 450 or 550 ? [] : throw session.Server.Refusal(no, $"LIST in {path}"));
-        }
-
-        var (listing, refusal) = await session.ListAsync(new FtpCommand("LIST", path), ct).ConfigureAwait(false);
-        if (listing is { Length: > 0 })
-            return listing;
-        if (refusal is not null && refusal.Code is not (450 or 550))
-            throw session.Server.Refusal(refusal, $"LIST {path}");
         await EnterAsync(session, path, ct).ConfigureAwait(false);
-        return [];
+        var (inside, no) = await session.ListAsync(new FtpCommand(verb), ct).ConfigureAwait(false);
+        if (inside is not null)
+            return inside;
+
+        // An empty listing would mean that all is to be removed: not where the words say that it may not be seen.
+        var isDenied = no!.Lines.Any(line => Denials.Any(word => line.Contains(word, StringComparison.OrdinalIgnoreCase)));
+        return no.Code is 450 or 550 && !isDenied
+            ? []
+            : throw new UnreachableException($"{session.Server.Address} answered {no} to {verb} in {path}.", isTransient: no.IsTransientFailure && !isDenied);
     }
 
     private static async Task EnterAsync(FtpSession session, string path, CancellationToken ct)
     {
         var reply = await session.SendAsync(new FtpCommand("CWD", path), ct).ConfigureAwait(false);
-        if (!reply.IsSuccess)
-            throw reply.Code == 501 ? Missing(session, path, reply) : session.Server.Refusal(reply, $"CWD {path}");
+        if (reply.IsSuccess)
+            return;
+        throw reply.Code is 501 or 553
+            ? new MissingException($"{session.Server.Address} answered {reply}: {PathRules.Show(path)} is no folder.")
+            : session.Server.Refusal(reply, $"CWD {path}");
     }
 
     private static bool IsOdd(string path) =>
         path.AsSpan().ContainsAny(OptionsAndGlobs) || path.Contains("/-", StringComparison.Ordinal);
 
-    private static MissingException Missing(FtpSession session, string path, FtpReply reply) =>
-        new($"{session.Server.Address} answered {reply}: {PathRules.Show(path)} is no folder.");
-
-    private static Task MeasureZoneAsync(FtpSession session, string path, List<FtpEntry> entries, CancellationToken ct)
+    private static Task LearnZoneAsync(FtpSession session, string path, List<FtpEntry> entries, CancellationToken ct)
     {
-        var sample = entries.Find(entry => entry is { Kind: RemoteEntryKind.File, Time: { IsUtc: false } time }
-            && time.Precision == FtpTimes.Minute && RelativePath.TryParse(entry.Name, out _, out _));
-        return sample is null
+        var byTime = new SortedList<DateTime, string>();
+        foreach (var entry in entries)
+        {
+            if (entry is { Kind: RemoteEntryKind.File, Time: { IsUtc: false } time } && time.Precision == FtpTimes.Minute
+                && !byTime.ContainsKey(time.Value) && RelativePath.TryParse(entry.Name, out _, out _))
+                byTime.Add(time.Value, entry.Name);
+        }
+
+        var folder = path.TrimEnd('/');
+        return byTime.Count == 0
             ? Task.CompletedTask
-            : session.Server.Zone.MeasureOnceAsync(() => MeasureZoneAsync(session, path, sample, ct)).WaitAsync(ct);
+            : session.Server.Zone.LearnAsync([.. byTime.Keys], times => AskAsync(session, times.ConvertAll(time => $"{folder}/{byTime[time]}"), ct), ct);
     }
 
-    private static async Task MeasureZoneAsync(FtpSession session, string path, FtpEntry sample, CancellationToken ct)
+    private static async Task<DateTime?[]> AskAsync(FtpSession session, List<string> files, CancellationToken ct)
     {
-        var full = path == "/" ? $"/{sample.Name}" : $"{path}/{sample.Name}";
-        var reply = await session.SendAsync(new FtpCommand("MDTM", full), ct).ConfigureAwait(false);
-        if (reply.Code == 213 && FtpTimes.ParseModify(reply.Text.Trim()) is { } real)
-            session.Server.Zone.Measured(sample.Time!.Value.Value, new DateTimeOffset(real.Value, TimeSpan.Zero));
+        var replies = await session.SendAllAsync([.. files.Select(file => new FtpCommand("MDTM", file))], ct).ConfigureAwait(false);
+        return Array.ConvertAll(replies, reply => reply.Code == 213 ? FtpTimes.ParseModify(reply.Text.Trim())?.Value : null);
     }
 }

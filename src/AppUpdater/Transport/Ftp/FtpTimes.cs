@@ -7,9 +7,8 @@ internal static class FtpTimes
 {
     internal static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     internal static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    internal static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     internal static readonly TimeSpan Day = TimeSpan.FromDays(1);
-
-    private static readonly string[] Months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
     /// <summary>
     /// YYYYMMDDHHMMSS with an optional fraction, UTC (RFC 3659 2.3), cut to the second. Null for anything else and for
@@ -26,21 +25,7 @@ internal static class FtpTimes
         return new FtpWallTime(value, Second, IsUtc: true);
     }
 
-    /// <summary>1 to 12, or 0 where the text is no English month.</summary>
-    internal static int Month(ReadOnlySpan<char> text)
-    {
-        if (text.Length != 3)
-            return 0;
-        for (var i = 0; i < Months.Length; i++)
-        {
-            if (text.Equals(Months[i], StringComparison.OrdinalIgnoreCase))
-                return i + 1;
-        }
-
-        return 0;
-    }
-
-    /// <summary>HH:MM, or HH:MM:SS with its seconds dropped; 24 hours.</summary>
+    /// <summary>HH:MM, or HH:MM:SS with its seconds dropped; 24 hours, and 24:00 for the end of a day (FileZilla's tests have one).</summary>
     internal static bool TryClock(ReadOnlySpan<char> text, out TimeSpan clock)
     {
         clock = default;
@@ -50,15 +35,16 @@ internal static class FtpTimes
         var rest = text[(colon + 3)..];
         if (!rest.IsEmpty && rest[0] is not (':' or '.'))
             return false;
-        if (!TryNumber(text[..colon], out var hours) || !TryNumber(text.Slice(colon + 1, 2), out var minutes) || hours > 23 || minutes > 59)
+        if (!TryNumber(text[..colon], out var hours) || !TryNumber(text.Slice(colon + 1, 2), out var minutes) || minutes > 59
+            || hours > (minutes == 0 ? 24 : 23))
             return false;
         clock = new TimeSpan(hours, minutes, 0);
         return true;
     }
 
-    /// <summary>A date, or null where the calendar has no such day.</summary>
+    /// <summary>A date from 1970 to 9998, so that a day may be added; null where the calendar has no such day.</summary>
     internal static DateTime? Date(int year, int month, int day) =>
-        year is >= 1970 and <= 9999 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month)
+        year is >= 1970 and < 9999 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month)
             ? new DateTime(year, month, day, 0, 0, 0, DateTimeKind.Unspecified)
             : null;
 

@@ -4,7 +4,8 @@ namespace AppUpdater.Transport.Ftp;
 
 /// <summary>
 /// A line of LIST as <c>ls -l</c> writes it. Which columns stand between mode and size differs from server to server, so the date is
-/// looked for: a month and a day, or a day and a month, or an ISO date, with a number (the size) before it.
+/// looked for, in any of the forms below, with a number (the size) before it. The size is never the column right after the mode: a link
+/// count of 1 and an owner named "jan" would be taken for one and a month.
 /// </summary>
 internal static class UnixLine
 {
@@ -18,7 +19,7 @@ internal static class UnixLine
 
         Span<Range> columns = stackalloc Range[MaxColumns];
         var count = Columns(line, columns);
-        for (var i = 1; i + 2 < count; i++)
+        for (var i = 2; i + 1 < count; i++)
         {
             if (FtpTimes.Size(line[columns[i]]) is not { } size)
                 continue;
@@ -76,29 +77,64 @@ internal static class UnixLine
         return count;
     }
 
+    /// <summary>The date in the first columns, and where in the line it ends.</summary>
     private static bool TryDate(
         ReadOnlySpan<char> line, ReadOnlySpan<Range> columns, DateTimeOffset now, out FtpWallTime? time, out int end)
     {
         time = null;
         end = 0;
+        var first = line[columns[0]];
         if (columns.Length >= 3)
         {
-            var month = FtpTimes.Month(line[columns[0]]);
-            var dayColumn = columns[month > 0 ? 1 : 0];
-            month = month > 0 ? month : FtpTimes.Month(line[columns[1]]);
-            if (month > 0 && FtpTimes.TryNumber(line[dayColumn].TrimEnd('.'), out var day) && day is >= 1 and <= 31)
+            var (month, day) = DayOf(first, line[columns[1]]);
+            var third = line[columns[2]];
+            end = columns[2].End.Value;
+            if (month > 0 && IsYear(line[columns[1]], third, out var year) && columns.Length >= 4 && FtpTimes.TryClock(line[columns[3]], out var at))
             {
-                end = columns[2].End.Value;
-                return TryYearOrClock(line[columns[2]], month, day, now, out time);
+                // VShell: "Oct 08, 2002 09:47"
+                end = columns[3].End.Value;
+                time = FtpTimes.Date(year, month, day) is { } known ? new FtpWallTime(known + at, FtpTimes.Minute, IsUtc: false) : null;
+                return true;
             }
+
+            if (month > 0)
+                return TryYearOrClock(third, month, day, now, out time);
         }
 
-        // --time-style=long-iso: 2024-01-05 12:34
-        if (columns.Length < 2 || !TryIsoDate(line[columns[0]], out var date) || !FtpTimes.TryClock(line[columns[1]], out var clock))
+        if (columns.Length < 2)
             return false;
-        time = new FtpWallTime(date + clock, FtpTimes.Minute, IsUtc: false);
         end = columns[1].End.Value;
-        return true;
+        var second = line[columns[1]];
+        if (TryWholeDate(first, out var date) && FtpTimes.TryClock(second, out var clock))
+        {
+            // --time-style=long-iso: 2024-01-05 12:34
+            time = new FtpWallTime(date + clock, FtpTimes.Minute, IsUtc: false);
+            return true;
+        }
+
+        // --time-style=iso: 01-05 12:34
+        return first.Length == 5 && first[2] == '-' && TryMonthAndDay(first[..2], first[3..], out var of) && TryYearOrClock(second, of.Month, of.Day, now, out time);
+    }
+
+    private static bool IsYear(ReadOnlySpan<char> before, ReadOnlySpan<char> text, out int year)
+    {
+        year = 0;
+        return before.EndsWith(",", StringComparison.Ordinal) && text.Length == 4 && FtpTimes.TryNumber(text, out year);
+    }
+
+    /// <summary>Month and day, or day and month; month 0 where it is neither.</summary>
+    private static (int Month, int Day) DayOf(ReadOnlySpan<char> first, ReadOnlySpan<char> second)
+    {
+        var month = FtpMonths.Of(first);
+        var number = month > 0 ? second : first;
+        month = month > 0 ? month : FtpMonths.Of(second);
+        return month > 0 && FtpTimes.TryNumber(number.TrimEnd(".,"), out var day) && day is >= 1 and <= 31 ? (month, day) : default;
+    }
+
+    private static bool TryMonthAndDay(ReadOnlySpan<char> first, ReadOnlySpan<char> second, out (int Month, int Day) of)
+    {
+        of = default;
+        return FtpTimes.TryNumber(first, out of.Month) && FtpTimes.TryNumber(second, out of.Day) && of is { Month: >= 1 and <= 12, Day: >= 1 and <= 31 };
     }
 
     private static bool TryYearOrClock(ReadOnlySpan<char> text, int month, int day, DateTimeOffset now, out FtpWallTime? time)
@@ -118,13 +154,21 @@ internal static class UnixLine
         return true;
     }
 
-    private static bool TryIsoDate(ReadOnlySpan<char> text, out DateTime date)
+    /// <summary>2024-01-05, 2024/01/05, or 05-01-2024.</summary>
+    private static bool TryWholeDate(ReadOnlySpan<char> text, out DateTime date)
     {
         date = default;
-        if (text.Length != 10 || text[4] != '-' || text[7] != '-')
+        if (text.Length != 10)
             return false;
-        if (!FtpTimes.TryNumber(text[..4], out var year) || !FtpTimes.TryNumber(text[5..7], out var month)
-            || !FtpTimes.TryNumber(text[8..], out var day) || FtpTimes.Date(year, month, day) is not { } found)
+        var yearFirst = text[4] is '-' or '/';
+        var (mark, other) = yearFirst ? (4, 7) : (2, 5);
+        if (text[mark] is not ('-' or '/') || text[other] != text[mark])
+            return false;
+        var year = yearFirst ? text[..4] : text[6..];
+        var month = text.Slice(yearFirst ? 5 : 3, 2);
+        var day = yearFirst ? text[8..] : text[..2];
+        if (!FtpTimes.TryNumber(year, out var y) || !FtpTimes.TryNumber(month, out var m) || !FtpTimes.TryNumber(day, out var d)
+            || FtpTimes.Date(y, m, d) is not { } found)
             return false;
         date = found;
         return true;
