@@ -13,6 +13,28 @@ public enum FtpCut
     Unnoticed,
 }
 
+/// <summary>What goes wrong with TLS.</summary>
+public enum FtpTlsFault
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>AUTH is refused with 534, though FEAT offers it (CVE-2021-22946 were clients that went on).</summary>
+    RefuseAuth,
+
+    /// <summary>PROT P is refused with 536: the data would travel in the clear.</summary>
+    RefuseProtection,
+
+    /// <summary>A reply in the clear follows the 234 in the same packet (CVE-2021-22947 were clients that took it for the server's).</summary>
+    InjectReply,
+
+    /// <summary>The client's handshake is never answered.</summary>
+    NoHandshake,
+
+    /// <summary>Data connections end without the word that TLS ends them with (close_notify).</summary>
+    NoCloseNotify,
+}
+
 /// <summary>
 /// What goes wrong, on request; may be changed at any time from any thread. Paths are as the server sees them, with or without the
 /// leading slash (<c>bin/app.dll</c>). A path that ends with a slash means the listing of that folder (<c>/</c>: of the top folder);
@@ -45,6 +67,9 @@ public sealed class FtpFaults
 
     /// <summary>As <see cref="ExtraListingNames"/>, told as folders. A client that enters them finds nothing.</summary>
     public IReadOnlyList<string> ExtraListingFolders { get; set; } = [];
+
+    /// <summary>What goes wrong with TLS.</summary>
+    public FtpTlsFault Tls { get; set; }
 
     /// <summary>Breaks a transfer off after so many bytes of it (counted from its start, not from that of the file).</summary>
     public void CutAfter(string? path, long bytes, int times = 1, FtpCut cut = FtpCut.Connection) =>
@@ -96,7 +121,7 @@ public sealed class FtpFaults
             _loginRefusals = 0;
         }
 
-        (OnCommand, BeforeRetrieve, IgnoreRest) = (null, null, false);
+        (OnCommand, BeforeRetrieve, IgnoreRest, Tls) = (null, null, false, FtpTlsFault.None);
         (ExtraListingNames, ExtraListingFolders) = ([], []);
     }
 
@@ -133,10 +158,13 @@ public sealed class FtpFaults
     }
 
     /// <summary>The fault that a transfer meets in its data, if any, and the one that its final reply meets.</summary>
-    internal (TransferFault? Data, TransferFault? Reply) TakeForTransfer(string path)
+    internal (TransferFault? Data, TransferFault? Reply) TakeForTransfer(string path, long? cutAfter)
     {
+        var always = cutAfter is { } bytes && !path.EndsWith('/')
+            ? new TransferFault(TransferFaultKind.Cut, null, bytes, TimeSpan.Zero, FtpCut.Connection)
+            : null;
         lock (_gate)
-            return (Take(path, reply: false), Take(path, reply: true));
+            return (Take(path, reply: false) ?? always, Take(path, reply: true));
     }
 
     private TransferFault? Take(string path, bool reply)

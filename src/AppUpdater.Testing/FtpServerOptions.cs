@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 
 namespace AppUpdater.Testing;
 
@@ -10,6 +12,19 @@ public enum FtpListStyle
 
     /// <summary>As <c>dir</c>: IIS.</summary>
     Dos,
+}
+
+/// <summary>Whether a server encrypts (RFC 4217).</summary>
+public enum FtpTlsMode
+{
+    /// <summary>Plain FTP: <c>ftp://</c>.</summary>
+    None,
+
+    /// <summary>Plain until the client says AUTH TLS: <c>ftps://</c>.</summary>
+    Explicit,
+
+    /// <summary>From the first byte, as on port 990: <c>ftps+implicit://</c>.</summary>
+    Implicit,
 }
 
 /// <summary>How a <see cref="LoopbackFtpServer"/> behaves from its start to its end. What changes while it runs is in <see cref="FtpFaults"/>.</summary>
@@ -50,6 +65,41 @@ public sealed record FtpServerOptions
 
     /// <summary>Waited before the first reply to what a client sent together, 0 and more: a distant server. Default: none.</summary>
     public TimeSpan Latency { get; init; }
+
+    /// <summary>Bytes a second, 1 and more, that all transfers share, both ways. Null: no limit.</summary>
+    public long? Rate { get; init; }
+
+    /// <summary>
+    /// Every transfer of a file breaks off after so many bytes of it, 0 and more, as with <see cref="FtpCut.Connection"/>; what
+    /// <see cref="FtpFaults"/> says of a file goes first. Null: none does.
+    /// </summary>
+    public long? CutAfter { get; init; }
+
+    /// <summary>Whether it encrypts.</summary>
+    public FtpTlsMode Tls { get; init; }
+
+    /// <summary>
+    /// What it shows in the handshake, with its private key; the caller's to dispose. Null: a <see cref="LoopbackCertificate"/> of its own.
+    /// </summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>Which versions of TLS it speaks. Default: those that the system allows.</summary>
+    public SslProtocols TlsVersions { get; init; } = SslProtocols.None;
+
+    /// <summary>USER before AUTH is refused with 530, a transfer before PROT P with 522, as vsftpd does with <c>force_local_logins_ssl</c>.</summary>
+    public bool RequireTls { get; init; }
+
+    /// <summary>
+    /// Commands sent during a transfer are answered at once, before its 226, as pyftpdlib does it: a client that expects replies in order
+    /// is led astray. A second transfer still waits for the first.
+    /// </summary>
+    public bool AsyncReplies { get; init; }
+
+    /// <summary>LIST, NLST and STAT of a folder that is not there tell of an empty one, as vsftpd's and Pure-FTPd's do.</summary>
+    public bool EmptyForMissing { get; init; }
+
+    /// <summary>LIST and NLST of an empty folder are refused with 450, as some versions of ProFTPD do.</summary>
+    public bool EmptyIs450 { get; init; }
 
     /// <summary>The clock that decides whether LIST shows a time of day or a year.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

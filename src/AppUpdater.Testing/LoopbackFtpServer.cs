@@ -1,12 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using AppUpdater.Testing.Ftp;
 
 namespace AppUpdater.Testing;
 
 /// <summary>
 /// An FTP server over a real folder, in this process, on a free port of this machine, with faults on request: what an app that updates
-/// itself is tested against. Plain FTP in passive mode (RFC 959, 2428, 3659), binary transfers. Serves nothing outside its folder.
+/// itself is tested against. FTP and FTPS in passive mode (RFC 959, 2428, 3659, 4217), binary transfers. Serves nothing outside its folder.
 /// Safe for concurrent use.
 /// </summary>
 /// <example><code>
@@ -24,6 +26,7 @@ public sealed class LoopbackFtpServer : IAsyncDisposable
     private readonly Queue<string> _commands = new();
     private readonly HashSet<Task> _sessions = [];
     private readonly Task _accepting;
+    private readonly X509Certificate2? _ownCertificate;
     private long _commandsReceived;
     private long _bytesSent;
     private long _connections;
@@ -35,21 +38,32 @@ public sealed class LoopbackFtpServer : IAsyncDisposable
     {
         Options = options;
         Folder = new ServedFolder(folder);
+        Pace = new Pace(options.Rate);
+        if (options.Tls != FtpTlsMode.None)
+        {
+            var certificate = options.Certificate ?? (_ownCertificate = LoopbackCertificate.Create());
+            Fingerprint = LoopbackCertificate.Fingerprint(certificate);
+            Tls = new ServerTls(this, certificate);
+        }
+
         _listener = new TcpListener(options.Address, options.Port);
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         var host = options.Address.Equals(IPAddress.Any) ? IPAddress.Loopback
             : options.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
             : options.Address;
-        Url = new UriBuilder("ftp", host.ToString(), Port).Uri;
+        Url = new UriBuilder(SchemeOf(options.Tls), host.ToString(), Port).Uri;
         _accepting = AcceptAsync();
     }
 
     /// <summary>The port it listens on.</summary>
     public int Port { get; }
 
-    /// <summary>Where it is, without user and password: <c>ftp://127.0.0.1:2121/</c>.</summary>
+    /// <summary>Where it is, without user and password: <c>ftp://127.0.0.1:2121/</c>; with TLS <c>ftps://</c> or <c>ftps+implicit://</c>.</summary>
     public Uri Url { get; }
+
+    /// <summary>The SHA-256 of the certificate it shows, 64 hex digits, for <c>fingerprint</c> in dato.ini. Null without TLS.</summary>
+    public string? Fingerprint { get; }
 
     /// <summary>What goes wrong.</summary>
     public FtpFaults Faults { get; } = new();
@@ -65,7 +79,8 @@ public sealed class LoopbackFtpServer : IAsyncDisposable
 
     /// <summary>
     /// How often clients had to wait for an answer from here since the start: one for each connection with its greeting, one for commands
-    /// sent together, one for each data connection.
+    /// sent together, one for each data connection, and for each TLS handshake as many as it takes: with TLS 1.2 two, or one where the
+    /// session is resumed; with TLS 1.3 one.
     /// </summary>
     public long RoundTrips => Interlocked.Read(ref _roundTrips);
 
@@ -82,6 +97,11 @@ public sealed class LoopbackFtpServer : IAsyncDisposable
     internal FtpServerOptions Options { get; }
 
     internal ServedFolder Folder { get; }
+
+    internal Pace Pace { get; }
+
+    /// <summary>Null for plain FTP.</summary>
+    internal ServerTls? Tls { get; }
 
     /// <summary>Starts to serve; it listens when this returns.</summary>
     /// <param name="folder">The folder served; it must exist.</param>
@@ -108,8 +128,16 @@ public sealed class LoopbackFtpServer : IAsyncDisposable
         lock (_gate)
             sessions = [.. _sessions];
         await Task.WhenAll(sessions).ConfigureAwait(false);
+        _ownCertificate?.Dispose();
         _stop.Dispose();
     }
+
+    private static string SchemeOf(FtpTlsMode mode) => mode switch
+    {
+        FtpTlsMode.Explicit => "ftps",
+        FtpTlsMode.Implicit => "ftps+implicit",
+        _ => "ftp",
+    };
 
     internal void CountRoundTrip() => Interlocked.Increment(ref _roundTrips);
 
@@ -167,12 +195,14 @@ public sealed class LoopbackFtpServer : IAsyncDisposable
             using var control = new ControlConnection(socket, this);
             try
             {
+                if (Options.Tls == FtpTlsMode.Implicit)
+                    await control.SecureAsync(_stop.Token).ConfigureAwait(false);
                 if (open > Options.MaxConnections)
                     await control.ReplyAsync("421 There are too many connected users, please try later.", _stop.Token).ConfigureAwait(false);
                 else
                     await new FtpSession(this, control).RunAsync(_stop.Token).ConfigureAwait(false);
             }
-            catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException)
+            catch (Exception gone) when (gone is IOException or SocketException or AuthenticationException or OperationCanceledException)
             {
                 return; // the client left, or the server was told to stop
             }

@@ -1,17 +1,20 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 
 namespace AppUpdater.Testing.Ftp;
 
-/// <summary>The control connection: command lines in, replies out.</summary>
+/// <summary>The control connection: command lines in, replies out. Replies may come from a command and a transfer at once.</summary>
 internal sealed class ControlConnection : IDisposable
 {
     private const int LongestLine = 8192;
 
     private readonly Socket _socket;
     private readonly LoopbackFtpServer _server;
+    private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly byte[] _buffer = new byte[LongestLine];
+    private Stream _stream;
     private int _filled;
 
     // The client waits: for the greeting, then for each answer that it did not ask for together with the one before.
@@ -21,6 +24,7 @@ internal sealed class ControlConnection : IDisposable
     {
         (_socket, _server) = (socket, server);
         _socket.NoDelay = true;
+        _stream = new NetworkStream(socket, ownsSocket: true);
         Names = server.Options.Latin1Names ? Encoding.Latin1 : new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
     }
 
@@ -29,6 +33,18 @@ internal sealed class ControlConnection : IDisposable
     internal IPEndPoint Local => (IPEndPoint)_socket.LocalEndPoint!;
 
     internal IPAddress Peer => ((IPEndPoint)_socket.RemoteEndPoint!).Address;
+
+    /// <summary>Whether it is encrypted.</summary>
+    internal bool IsSecure { get; private set; }
+
+    /// <summary>From here on all is encrypted. What the client sent before the handshake is not heard (RFC 4217, 4; CVE-2011-1575).</summary>
+    /// <exception cref="AuthenticationException">The handshake failed.</exception>
+    internal async Task SecureAsync(CancellationToken ct)
+    {
+        _filled = 0;
+        _stream = await _server.Tls!.SecureAsync(_stream, ct).ConfigureAwait(false);
+        IsSecure = true;
+    }
 
     /// <summary>The next command line, empty where it was too long; null where the client left.</summary>
     internal async ValueTask<string?> ReadLineAsync(CancellationToken ct)
@@ -47,7 +63,7 @@ internal sealed class ControlConnection : IDisposable
 
             if (_filled == _buffer.Length)
                 (tooLong, _filled) = (true, 0);
-            var read = await _socket.ReceiveAsync(_buffer.AsMemory(_filled), ct).ConfigureAwait(false);
+            var read = await _stream.ReadAsync(_buffer.AsMemory(_filled), ct).ConfigureAwait(false);
             if (read == 0)
                 return null;
             _awaited = true;
@@ -62,18 +78,16 @@ internal sealed class ControlConnection : IDisposable
     /// <summary>Sends a reply as it stands, and CR LF.</summary>
     internal async Task ReplyRawAsync(string reply, CancellationToken ct)
     {
-        if (_awaited)
+        await _sending.WaitAsync(ct).ConfigureAwait(false);
+        try
         {
-            _awaited = false;
-            // Nobody waits for a goodbye.
-            if (!reply.StartsWith("221", StringComparison.Ordinal))
-                _server.CountRoundTrip();
-            await Task.Delay(_server.Options.Latency, ct).ConfigureAwait(false);
+            await WaitLatencyAsync(reply, ct).ConfigureAwait(false);
+            await _stream.WriteAsync(Names.GetBytes(reply + "\r\n"), ct).ConfigureAwait(false);
         }
-
-        ReadOnlyMemory<byte> bytes = Names.GetBytes(reply + "\r\n");
-        while (!bytes.IsEmpty)
-            bytes = bytes[await _socket.SendAsync(bytes, ct).ConfigureAwait(false)..];
+        finally
+        {
+            _sending.Release();
+        }
     }
 
     /// <summary>Ends the conversation; what was sent before still arrives.</summary>
@@ -83,7 +97,23 @@ internal sealed class ControlConnection : IDisposable
             _socket.Shutdown(SocketShutdown.Both);
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _sending.Dispose();
+    }
+
+    private async Task WaitLatencyAsync(string reply, CancellationToken ct)
+    {
+        if (_awaited)
+        {
+            _awaited = false;
+            // Nobody waits for a goodbye.
+            if (!reply.StartsWith("221", StringComparison.Ordinal))
+                _server.CountRoundTrip();
+            await Task.Delay(_server.Options.Latency, ct).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Without CR, and without the telnet signals (RFC 854: IAC IP, IAC DM) that clients send before ABOR.</summary>
     private string Decode(Span<byte> line)

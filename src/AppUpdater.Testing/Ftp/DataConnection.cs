@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace AppUpdater.Testing.Ftp;
@@ -11,6 +12,7 @@ internal sealed class DataConnection : IDisposable
     private readonly TcpListener _listener;
     private readonly IPAddress _peer;
     private Socket? _socket;
+    private Stream? _stream;
 
     /// <summary>Listens beside the control connection, for its client alone.</summary>
     internal DataConnection(ControlConnection control)
@@ -22,7 +24,7 @@ internal sealed class DataConnection : IDisposable
 
     internal int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    internal Socket Socket => _socket ?? throw new InvalidOperationException("The data connection is not open.");
+    private Stream Stream => _stream ?? throw new InvalidOperationException("The data connection is not open.");
 
     /// <summary>Waits for the client; false where it does not come. Strangers are turned away: a guessed port must not yield a file.</summary>
     internal async Task<bool> OpenAsync(CancellationToken ct)
@@ -40,6 +42,7 @@ internal sealed class DataConnection : IDisposable
                     socket.Dispose();
             }
 
+            _stream = new NetworkStream(_socket, ownsSocket: true);
             return true;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
@@ -52,40 +55,45 @@ internal sealed class DataConnection : IDisposable
         }
     }
 
-    internal async Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
-    {
-        while (!bytes.IsEmpty)
-            bytes = bytes[await Socket.SendAsync(bytes, ct).ConfigureAwait(false)..];
-    }
+    /// <summary>From here on all is encrypted.</summary>
+    /// <exception cref="System.Security.Authentication.AuthenticationException">The handshake failed.</exception>
+    internal async Task SecureAsync(ServerTls tls, CancellationToken ct) => _stream = await tls.SecureAsync(Stream, ct).ConfigureAwait(false);
+
+    internal ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct) => Stream.WriteAsync(bytes, ct);
+
+    internal ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken ct) => Stream.ReadAsync(buffer, ct);
 
     /// <summary>Returns when the client closes its side.</summary>
     internal async Task WaitForCloseAsync(CancellationToken ct)
     {
         var buffer = new byte[256];
-        while (await Socket.ReceiveAsync(buffer, ct).ConfigureAwait(false) > 0)
+        while (await Stream.ReadAsync(buffer, ct).ConfigureAwait(false) > 0)
         {
         }
     }
 
-    /// <summary>Ends the data; all that was sent arrives.</summary>
-    internal void Finish()
+    /// <summary>Ends the data; all that was sent arrives. Under TLS that end is told first, unless it is to look like a cut.</summary>
+    internal async Task FinishAsync(bool isTold)
     {
         try
         {
-            Socket.Shutdown(SocketShutdown.Both);
+            if (isTold && _stream is SslStream secure)
+                await secure.ShutdownAsync().ConfigureAwait(false);
+            _socket?.Shutdown(SocketShutdown.Both);
         }
-        catch (SocketException)
+        catch (Exception gone) when (gone is SocketException or IOException or ObjectDisposedException)
         {
             return; // the client was faster
         }
         finally
         {
-            Socket.Dispose();
+            Dispose();
         }
     }
 
     public void Dispose()
     {
+        _stream?.Dispose();
         _socket?.Dispose();
         _listener.Dispose();
     }

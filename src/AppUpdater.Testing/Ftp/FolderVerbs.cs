@@ -70,7 +70,10 @@ internal sealed class FolderVerbs(FtpSession session)
     {
         if (argument.Length == 0)
             return session.ReplyAsync("211 AppUpdater loopback FTP server, all well.", ct);
-        if (session.Resolve(argument) is not { } path || _reader.Read(path) is not { } entries)
+        var entries = session.Resolve(argument) is { } path ? _reader.Read(path) : null;
+        if (entries is null && session.Server.Options.EmptyForMissing)
+            entries = [];
+        if (entries is null)
             return session.ReplyAsync("550 No such file or directory.", ct);
         var lines = ListingFormatter.Lines(entries, _format.Line).Replace("\r\n", "\n", StringComparison.Ordinal);
         return session.ReplyAsync($"213-Status follows:\n{lines}213 End of status.", ct);

@@ -2,12 +2,16 @@ using System.Net.Sockets;
 
 namespace AppUpdater.Testing.Ftp;
 
-/// <summary>One client's conversation. Commands are carried out one after another; during a transfer only ABOR is.</summary>
+/// <summary>
+/// One client's conversation. Commands are carried out one after another; during a transfer only ABOR is, and with
+/// <see cref="FtpServerOptions.AsyncReplies"/> all that is no transfer itself.
+/// </summary>
 internal sealed class FtpSession
 {
     private readonly Dictionary<string, Func<string, CancellationToken, Task>> _verbs = new(StringComparer.Ordinal);
     private readonly HashSet<string> _open;
     private Task _transfer = Task.CompletedTask;
+    private FtpTransfer? _running;
     private CancellationTokenSource? _abort;
 
     internal FtpSession(LoopbackFtpServer server, ControlConnection control)
@@ -15,6 +19,8 @@ internal sealed class FtpSession
         (Server, Control) = (server, control);
         var login = new LoginVerbs(this);
         login.AddTo(_verbs);
+        if (server.Tls is not null)
+            new TlsVerbs(this).AddTo(_verbs);
         _open = [.. _verbs.Keys];
         new FolderVerbs(this).AddTo(_verbs);
         new WritingVerbs(this).AddTo(_verbs);
@@ -34,6 +40,9 @@ internal sealed class FtpSession
 
     internal bool Binary { get; set; }
 
+    /// <summary>The client said PROT P: data is encrypted.</summary>
+    internal bool IsProtected { get; set; }
+
     /// <summary>Where the next transfer's data connection is awaited.</summary>
     internal DataConnection? Passive { get; set; }
 
@@ -52,11 +61,12 @@ internal sealed class FtpSession
     internal string? Local(string argument) => Resolve(argument) is { } path ? Server.Folder.Local(path) : null;
 
     /// <summary>Lets a transfer run while commands are still read, for ABOR's sake.</summary>
-    internal void Begin(Func<CancellationToken, Task> transfer, CancellationToken ct)
+    internal void Begin(FtpTransfer transfer, Func<CancellationToken, Task> run, CancellationToken ct)
     {
         _abort?.Dispose();
         _abort = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        _transfer = transfer(_abort.Token);
+        _running = transfer;
+        _transfer = run(_abort.Token);
     }
 
     internal async Task RunAsync(CancellationToken ct)
@@ -87,7 +97,7 @@ internal sealed class FtpSession
         if (verb == "ABOR")
             await AbortAsync().ConfigureAwait(false);
         else
-            await _transfer.ConfigureAwait(false);
+            await AwaitTransferAsync(verb).ConfigureAwait(false);
         if (Mute || Ended || await MeetsFaultAsync(verb, shown, ct).ConfigureAwait(false))
             return;
         if (verb.Length == 0)
@@ -98,6 +108,14 @@ internal sealed class FtpSession
             await ReplyAsync("530 Please login with USER and PASS.", ct).ConfigureAwait(false);
         else
             await CarryOutAsync(handler, argument, ct).ConfigureAwait(false);
+    }
+
+    private async Task AwaitTransferAsync(string verb)
+    {
+        if (Server.Options.AsyncReplies && _running is { } running && verb is not ("RETR" or "STOR" or "APPE" or "LIST" or "NLST" or "MLSD" or "QUIT"))
+            await running.Opened.ConfigureAwait(false);
+        else
+            await _transfer.ConfigureAwait(false);
     }
 
     private async Task CarryOutAsync(Func<string, CancellationToken, Task> handler, string argument, CancellationToken ct)
@@ -138,7 +156,7 @@ internal sealed class FtpSession
         {
             await _transfer.ConfigureAwait(false);
         }
-        catch (Exception gone) when (gone is SocketException or OperationCanceledException)
+        catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException)
         {
             _transfer = Task.CompletedTask; // its client is gone, or the server was told to stop
         }

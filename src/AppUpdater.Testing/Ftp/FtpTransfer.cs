@@ -1,17 +1,24 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace AppUpdater.Testing.Ftp;
 
 /// <summary>One transfer from its opening reply to its final one, with the faults that were asked for.</summary>
 internal sealed class FtpTransfer(FtpSession session, DataConnection data, string path)
 {
-    private readonly (TransferFault? Data, TransferFault? Reply) _faults = session.Faults.TakeForTransfer(path);
+    private static readonly TimeSpan AnswersFirst = TimeSpan.FromMilliseconds(20);
+
+    private readonly (TransferFault? Data, TransferFault? Reply) _faults = session.Faults.TakeForTransfer(path, session.Server.Options.CutAfter);
     private readonly byte[] _buffer = new byte[64 * 1024];
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when the opening reply is out, or none will come.</summary>
+    internal Task Opened => _opened.Task;
 
     /// <summary>Runs <paramref name="body"/>, which tells whether a fault cut it off. <paramref name="stop"/> is ABOR's, <paramref name="ct"/> the server's.</summary>
     internal async Task RunAsync(string opening, Func<FtpTransfer, CancellationToken, Task<bool>> body, CancellationToken stop, CancellationToken ct)
     {
-        using (data)
+        try
         {
             if (!await data.OpenAsync(stop).ConfigureAwait(false))
             {
@@ -21,7 +28,13 @@ internal sealed class FtpTransfer(FtpSession session, DataConnection data, strin
 
             session.Server.CountRoundTrip();
             await session.ReplyAsync(opening, ct).ConfigureAwait(false);
+            _opened.TrySetResult();
             await EndAsync(await CarryAsync(body, stop).ConfigureAwait(false), stop, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            _opened.TrySetResult();
+            data.Dispose();
         }
     }
 
@@ -40,39 +53,46 @@ internal sealed class FtpTransfer(FtpSession session, DataConnection data, strin
         var left = _faults.Data?.Bytes ?? long.MaxValue;
         while (left > 0)
         {
-            var read = await content.ReadAsync(_buffer.AsMemory(0, (int)Math.Min(_buffer.Length, left)), ct).ConfigureAwait(false);
+            var read = await content.ReadAsync(_buffer.AsMemory(0, Portion(left)), ct).ConfigureAwait(false);
             if (read == 0)
                 return false;
             await data.SendAsync(_buffer.AsMemory(0, read), ct).ConfigureAwait(false);
             session.Server.CountSent(read);
+            await session.Server.Pace.SpendAsync(read, ct).ConfigureAwait(false);
             left -= read;
         }
 
         return await FaultAsync(ct).ConfigureAwait(false);
     }
 
-    /// <summary>Receives into a file, from <paramref name="offset"/> on (what lay behind it goes); null appends.</summary>
+    /// <summary>
+    /// Receives into a file: from its start anew, from <paramref name="offset"/> on over what lies there (as vsftpd and ProFTPD do, who cut
+    /// nothing off and fill a gap with zeros), or, where that is null, at its end.
+    /// </summary>
     internal async Task<bool> ReceiveFileAsync(string local, long? offset, CancellationToken ct)
     {
         var file = new FileStream(local, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: false);
         await using (file.ConfigureAwait(false))
         {
-            if (offset is { } start)
-                file.SetLength(start);
-            file.Position = file.Length;
+            if (offset == 0)
+                file.SetLength(0);
+            file.Position = offset ?? file.Length;
             var left = _faults.Data?.Bytes ?? long.MaxValue;
             while (left > 0)
             {
-                var read = await data.Socket.ReceiveAsync(_buffer.AsMemory(0, (int)Math.Min(_buffer.Length, left)), ct).ConfigureAwait(false);
+                var read = await data.ReceiveAsync(_buffer.AsMemory(0, Portion(left)), ct).ConfigureAwait(false);
                 if (read == 0)
                     return false;
                 await file.WriteAsync(_buffer.AsMemory(0, read), ct).ConfigureAwait(false);
+                await session.Server.Pace.SpendAsync(read, ct).ConfigureAwait(false);
                 left -= read;
             }
         }
 
         return await FaultAsync(ct).ConfigureAwait(false);
     }
+
+    private int Portion(long left) => session.Server.Pace.Portion((int)Math.Min(_buffer.Length, left));
 
     private async Task<bool> FaultAsync(CancellationToken ct)
     {
@@ -85,13 +105,15 @@ internal sealed class FtpTransfer(FtpSession session, DataConnection data, strin
     {
         try
         {
+            if (session.IsProtected)
+                await data.SecureAsync(session.Server.Tls!, stop).ConfigureAwait(false);
             if (!await body(this, stop).ConfigureAwait(false))
                 return TransferEnd.Whole;
             return _faults.Data is { Kind: TransferFaultKind.Cut, Cut: var cut }
                 ? cut switch { FtpCut.Connection => TransferEnd.Lost, FtpCut.Unnoticed => TransferEnd.Whole, _ => TransferEnd.Broken }
                 : TransferEnd.Broken;
         }
-        catch (Exception broken) when (broken is SocketException or OperationCanceledException or IOException or UnauthorizedAccessException)
+        catch (Exception broken) when (broken is SocketException or AuthenticationException or OperationCanceledException or IOException or UnauthorizedAccessException)
         {
             return TransferEnd.Broken; // told to the client by 426
         }
@@ -99,7 +121,9 @@ internal sealed class FtpTransfer(FtpSession session, DataConnection data, strin
 
     private async Task EndAsync(TransferEnd end, CancellationToken stop, CancellationToken ct)
     {
-        data.Finish();
+        await data.FinishAsync(isTold: end == TransferEnd.Whole && session.Faults.Tls != FtpTlsFault.NoCloseNotify).ConfigureAwait(false);
+        if (session.Server.Options.AsyncReplies)
+            await Task.Delay(AnswersFirst, stop).ConfigureAwait(false);
         if (end == TransferEnd.Lost)
         {
             session.Ended = true;

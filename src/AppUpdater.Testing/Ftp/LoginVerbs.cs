@@ -21,6 +21,8 @@ internal sealed class LoginVerbs(FtpSession session)
 
     private Task UserAsync(string argument, CancellationToken ct)
     {
+        if (session.Server.Options.RequireTls && !session.Control.IsSecure)
+            return session.ReplyAsync("530 Sessions must use encryption.", ct);
         _user = argument;
         session.LoggedIn = false;
         return session.ReplyAsync("331 Please specify the password.", ct);
@@ -52,12 +54,17 @@ internal sealed class LoginVerbs(FtpSession session)
     {
         var options = session.Server.Options;
         List<string> features = ["211-Features:"];
+        if (options.Tls == FtpTlsMode.Explicit)
+            features.Add(" AUTH TLS");
         if (!options.NoEpsv)
             features.Add(" EPSV");
         features.AddRange([" MDTM", " MFMT"]);
         if (!options.ListOnly)
             features.Add(" MLST type*;size*;modify*;UNIX.mode*;");
-        features.AddRange([" PASV", " REST STREAM", " SIZE"]);
+        features.Add(" PASV");
+        if (options.Tls != FtpTlsMode.None)
+            features.AddRange([" PBSZ", " PROT"]);
+        features.AddRange([" REST STREAM", " SIZE"]);
         if (!options.Latin1Names)
             features.Add(" UTF8");
         features.Add("211 End");

@@ -19,10 +19,10 @@ internal sealed class TransferVerbs(FtpSession session)
         verbs["RETR"] = RetrieveAsync;
         verbs["STOR"] = (argument, ct) => StoreAsync(argument, append: false, ct);
         verbs["APPE"] = (argument, ct) => StoreAsync(argument, append: true, ct);
-        verbs["LIST"] = (argument, ct) => ListAsync(WithoutSwitches(argument), _format.Line, withSelf: false, ct);
-        verbs["NLST"] = (argument, ct) => ListAsync(WithoutSwitches(argument), entry => entry.Name, withSelf: false, ct);
+        verbs["LIST"] = (argument, ct) => PlainListAsync(WithoutSwitches(argument), _format.Line, ct);
+        verbs["NLST"] = (argument, ct) => PlainListAsync(WithoutSwitches(argument), entry => entry.Name, ct);
         if (!session.Server.Options.ListOnly)
-            verbs["MLSD"] = (argument, ct) => ListAsync(argument, entry => ListingFormatter.Facts(entry), withSelf: true, ct);
+            verbs["MLSD"] = FactsAsync;
     }
 
     private Task PasvAsync(string argument, CancellationToken ct)
@@ -76,21 +76,39 @@ internal sealed class TransferVerbs(FtpSession session)
     private Task StoreAsync(string argument, bool append, CancellationToken ct)
     {
         var offset = TakeRestart();
-        if (session.Server.Options.ReadOnly || session.Resolve(argument) is not { } path || session.Server.Folder.Local(path) is not { } local
-            || Directory.Exists(local) || !Directory.Exists(Path.GetDirectoryName(local)))
-        {
-            return session.ReplyAsync("550 Permission denied, or no such folder.", ct);
-        }
+        if (session.Server.Options.ReadOnly || session.Resolve(argument) is not { } path || session.Server.Folder.Local(path) is not { } local)
+            return session.ReplyAsync("550 Permission denied.", ct);
+        if (Directory.Exists(local) || !Directory.Exists(Path.GetDirectoryName(local)))
+            return session.ReplyAsync("553 Could not create file.", ct);
 
         return BeginAsync(path, "150 Ok to send data.", (transfer, stop) => transfer.ReceiveFileAsync(local, append ? null : offset, stop), ct);
     }
 
-    private Task ListAsync(string argument, Func<ListedEntry, string> line, bool withSelf, CancellationToken ct)
+    private Task PlainListAsync(string argument, Func<ListedEntry, string> line, CancellationToken ct)
     {
-        if (session.Resolve(argument) is not { } path || _reader.Read(path) is not { } entries || (withSelf && !IsFolder(path)))
+        if (session.Resolve(argument) is not { } path)
             return session.ReplyAsync("550 No such file or directory.", ct);
-        var self = withSelf ? ListingFormatter.Facts(_reader.One(path)! with { Name = "." }, "cdir") + "\r\n" : "";
-        var text = session.Control.Names.GetBytes(self + ListingFormatter.Lines(entries, line));
+        var entries = _reader.Read(path);
+        if (entries is null && session.Server.Options.EmptyForMissing)
+            entries = [];
+        if (entries is null)
+            return session.ReplyAsync("550 No such file or directory.", ct);
+        return entries.Count == 0 && session.Server.Options.EmptyIs450
+            ? session.ReplyAsync("450 No files found.", ct)
+            : SendListingAsync(path, ListingFormatter.Lines(entries, line), ct);
+    }
+
+    private Task FactsAsync(string argument, CancellationToken ct)
+    {
+        if (session.Resolve(argument) is not { } path || _reader.Read(path) is not { } entries || !IsFolder(path))
+            return session.ReplyAsync("550 No such file or directory.", ct);
+        var self = ListingFormatter.Facts(_reader.One(path)! with { Name = "." }, "cdir") + "\r\n";
+        return SendListingAsync(path, self + ListingFormatter.Lines(entries, entry => ListingFormatter.Facts(entry)), ct);
+    }
+
+    private Task SendListingAsync(string path, string listing, CancellationToken ct)
+    {
+        var text = session.Control.Names.GetBytes(listing);
         var folder = path == "/" ? "/" : path + "/";
         return BeginAsync(folder, "150 Here comes the directory listing.", (transfer, stop) => transfer.SendAsync(new MemoryStream(text), stop), ct);
     }
@@ -99,10 +117,13 @@ internal sealed class TransferVerbs(FtpSession session)
 
     private Task BeginAsync(string path, string opening, Func<FtpTransfer, CancellationToken, Task<bool>> body, CancellationToken ct)
     {
+        if (session.Server.Options.RequireTls && !session.IsProtected)
+            return session.ReplyAsync("522 Data connections must be encrypted.", ct);
         if (session.Passive is not { } data)
             return session.ReplyAsync("425 Use EPSV or PASV first.", ct);
         session.Passive = null;
-        session.Begin(stop => new FtpTransfer(session, data, path).RunAsync(opening, body, stop, ct), ct);
+        var transfer = new FtpTransfer(session, data, path);
+        session.Begin(transfer, stop => transfer.RunAsync(opening, body, stop, ct), ct);
         return Task.CompletedTask;
     }
 

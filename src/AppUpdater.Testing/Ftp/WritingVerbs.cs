@@ -13,7 +13,9 @@ internal sealed class WritingVerbs(FtpSession session)
         verbs["RMD"] = verbs["XRMD"] = (argument, ct) => WriteAsync(argument, RemoveFolder, "250 Remove directory operation successful.", ct);
         verbs["MKD"] = verbs["XMKD"] = (argument, ct) => WriteAsync(argument, MakeFolder, $"257 \"{session.Resolve(argument)}\" created.", ct);
         verbs["RNFR"] = (argument, ct) => WriteAsync(argument, Choose, "350 Ready for RNTO.", ct);
-        verbs["RNTO"] = (argument, ct) => WriteAsync(argument, Rename, "250 Rename successful.", ct);
+        verbs["RNTO"] = (argument, ct) => _renameFrom is null && !session.Server.Options.ReadOnly
+            ? session.ReplyAsync("503 RNFR required first.", ct)
+            : WriteAsync(argument, Rename, "250 Rename successful.", ct);
         verbs["MFMT"] = MfmtAsync;
     }
 

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using AppUpdater.Testing;
 
@@ -12,6 +14,7 @@ internal sealed class RawFtpClient : IDisposable
     private readonly Encoding _encoding;
     private readonly string _host;
     private readonly int _port;
+    private Stream? _stream;
     private StreamReader? _reader;
 
     private RawFtpClient(LoopbackFtpServer server, Encoding? encoding)
@@ -24,7 +27,7 @@ internal sealed class RawFtpClient : IDisposable
     {
         var client = new RawFtpClient(server, encoding);
         await client._client.ConnectAsync(client._host, client._port);
-        client._reader = new StreamReader(client._client.GetStream(), client._encoding);
+        client.Speak(client._client.GetStream());
         return client;
     }
 
@@ -39,13 +42,31 @@ internal sealed class RawFtpClient : IDisposable
         return client;
     }
 
+    /// <summary>The handshake on the control connection; its certificate is not looked at.</summary>
+    internal async Task SecureAsync(SslProtocols versions = SslProtocols.None) => Speak(await SecureAsync(_stream!, versions));
+
+    internal static async Task<SslStream> SecureAsync(Stream inner, SslProtocols versions = SslProtocols.None)
+    {
+#pragma warning disable CA5359 // what is tested is the server
+        var secure = new SslStream(inner, leaveInnerStreamOpen: false, (_, _, _, _) => true);
+#pragma warning restore CA5359
+        await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", EnabledSslProtocols = versions });
+        return secure;
+    }
+
+    private void Speak(Stream stream)
+    {
+        _stream = stream;
+        _reader = new StreamReader(stream, _encoding);
+    }
+
     internal async Task<string> SendAsync(string command)
     {
         await WriteAsync(command);
         return await ReadAsync() ?? "(closed)";
     }
 
-    internal async Task WriteAsync(string command) => await _client.GetStream().WriteAsync(_encoding.GetBytes(command + "\r\n"));
+    internal async Task WriteAsync(string command) => await _stream!.WriteAsync(_encoding.GetBytes(command + "\r\n"));
 
     /// <summary>One reply with all its lines; null where the server closed.</summary>
     internal async Task<string?> ReadAsync()
