@@ -1,66 +1,37 @@
 using System.CommandLine;
-using System.Net;
 using System.Net.Sockets;
 using AppUpdater.Cli.Output;
+using AppUpdater.Cli.Serving;
 using AppUpdater.Testing;
 
 namespace AppUpdater.Cli.Verbs;
 
 /// <summary>Serves a folder for a try or a test, read only, until it is told to stop.</summary>
-internal sealed record ServeVerb(string Folder, FtpServerOptions Server)
+internal sealed record ServeVerb(ServeOptions Options)
 {
-    private static readonly Argument<string> FolderArgument = new("DIR") { Description = "The folder to serve." };
-
-    private static readonly Option<int> Port = new("--ftp") { Description = "The port; 0 takes any that is free.", HelpName = "PORT" };
-
-    private static readonly Option<string?> User = new("--user") { Description = "The one user let in; without, anonymous.", HelpName = "U" };
-
-    private static readonly Option<string?> Password = new("--password") { Description = "His password; without, any.", HelpName = "P" };
-
-    private static readonly Option<string> Bind = new("--bind")
-    {
-        Description = "The address to listen on. Plain FTP: nothing is encrypted.", HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1",
-    };
-
-    static ServeVerb()
-    {
-        Port.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && !ushort.TryParse(result.Tokens[0].Value, out _))
-                result.AddError($"--ftp takes a port from 0 to 65535, not '{result.Tokens[0].Value}'.");
-        });
-        Bind.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && !IPAddress.TryParse(result.Tokens[0].Value, out _))
-                result.AddError($"--bind takes an IP address, not '{result.Tokens[0].Value}'.");
-        });
-    }
-
     internal static Command Create(Screen screen)
     {
-        var command = new Command("serve", "Serves a folder over FTP on this machine, read only, to try an update; Ctrl+C ends it.")
-        {
-            FolderArgument, Port, User, Password, Bind,
-        };
-        command.SetAction((parsed, ct) => From(parsed).RunAsync(screen, ct));
+        var command = new Command(
+            "serve", "Serves a folder over FTP, FTP with TLS or HTTP on this machine, read only, to try an update; Ctrl+C ends it.");
+        ServeOptions.AddTo(command);
+        command.SetAction((parsed, ct) => new ServeVerb(ServeOptions.From(parsed)).RunAsync(screen, ct));
         return command;
     }
 
-    private static ServeVerb From(ParseResult parsed) => new(
-        Path.GetFullPath(parsed.GetRequiredValue(FolderArgument)),
-        new FtpServerOptions
-        {
-            Port = parsed.GetValue(Port),
-            User = parsed.GetValue(User),
-            Password = parsed.GetValue(Password),
-            Address = IPAddress.Parse(parsed.GetRequiredValue(Bind)),
-            ReadOnly = true,
-        });
-
     private async Task<int> RunAsync(Screen screen, CancellationToken ct)
     {
-        await using var server = Start();
-        screen.Say($"Serving {Folder} at {server.Url} (Ctrl+C ends).");
+        if (!Directory.Exists(Options.Folder))
+            throw new InstallException($"The folder to serve, {Options.Folder}, does not exist.");
+        await using var ftp = Options.Ftp is { } port ? Start("--ftp", port, FtpTlsMode.None) : null;
+        await using var ftps = Options.Ftps is { } tlsPort ? Start("--ftps", tlsPort, FtpTlsMode.Explicit) : null;
+        await using var http = Options.Http is { } httpPort ? await StartHttpAsync(httpPort, ct) : null;
+        if (ftp is not null)
+            Tell(screen, ftp.Url);
+        if (ftps is not null)
+            Tell(screen, ftps.Url, $" Nobody vouches for its certificate; dato.ini, [server]: fingerprint = {ftps.Fingerprint}");
+        if (http is not null)
+            Tell(screen, http.Url);
+
         // Whoever reads this through a pipe waits for the address.
         await screen.Out.FlushAsync(CancellationToken.None);
         var ended = new TaskCompletionSource();
@@ -69,15 +40,44 @@ internal sealed record ServeVerb(string Folder, FtpServerOptions Server)
         return ExitCodes.Done;
     }
 
-    private LoopbackFtpServer Start()
+    private void Tell(Screen screen, Uri url, string more = "") => screen.Say($"Serving {Options.Folder} at {url} (Ctrl+C ends).{more}");
+
+    private LoopbackFtpServer Start(string option, int port, FtpTlsMode tls)
     {
         try
         {
-            return LoopbackFtpServer.Start(Folder, Server);
+            return LoopbackFtpServer.Start(Options.Folder, new FtpServerOptions
+            {
+                Port = port,
+                User = Options.User,
+                Password = Options.Password,
+                Address = Options.Address,
+                ReadOnly = true,
+                Tls = tls,
+                RequireTls = tls != FtpTlsMode.None,
+                Latency = Options.Latency,
+                CutAfter = Options.CutAfter,
+                Rate = Options.Rate,
+            });
         }
         catch (SocketException taken)
         {
-            throw new InstallException($"Can't listen on {Server.Address}, port {Server.Port}: {taken.Message}. Choose another with --ftp, or 0 for any that is free.", taken);
+            throw CantListen(option, port, taken);
         }
     }
+
+    private async Task<HttpFolderServer> StartHttpAsync(int port, CancellationToken ct)
+    {
+        try
+        {
+            return await HttpFolderServer.StartAsync(Options, ct);
+        }
+        catch (Exception taken) when (taken is IOException or SocketException)
+        {
+            throw CantListen("--http", port, taken);
+        }
+    }
+
+    private InstallException CantListen(string option, int port, Exception reason) => new(
+        $"Can't listen on {Options.Address}, port {port}: {reason.Message} Choose another with {option}, or 0 for any that is free.", reason);
 }

@@ -13,6 +13,10 @@ internal static class Amounts
         ["kib"] = 1L << 10, ["mib"] = 1L << 20, ["gib"] = 1L << 30,
     }.ToImmutableDictionary(StringComparer.OrdinalIgnoreCase);
 
+    private static readonly ImmutableDictionary<string, decimal> Bytes = BytesPerSecond
+        .Where(unit => !unit.Key.EndsWith("bit", StringComparison.Ordinal)).Append(new("b", 1))
+        .ToImmutableDictionary(StringComparer.OrdinalIgnoreCase);
+
     private static readonly ImmutableDictionary<string, decimal> Milliseconds = new Dictionary<string, decimal>
     {
         ["ms"] = 1, ["s"] = 1_000, ["m"] = 60_000, ["h"] = 3_600_000,
@@ -22,6 +26,9 @@ internal static class Amounts
     /// A rate in bytes a second, at least 1: <c>10mbit</c> is a million and a quarter, <c>2MB</c> two million; null where it is none.
     /// </summary>
     internal static long? Rate(string text) => Read(text, BytesPerSecond) is { } rate and >= 1 and <= long.MaxValue ? (long)rate : null;
+
+    /// <summary>A size in bytes: <c>1MB</c> is a million, <c>1MiB</c> somewhat more; null where it is none.</summary>
+    internal static long? Size(string text) => Read(text, Bytes) is { } size and <= long.MaxValue ? (long)size : null;
 
     /// <summary>A span of at most 1000 days, or null where it is none.</summary>
     internal static TimeSpan? Duration(string text) =>

@@ -28,9 +28,14 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("check --jsn")]
     [InlineData("check --config")]
     [InlineData("serve")]
+    [InlineData("serve .")]
     [InlineData("serve . --ftp 99999")]
+    [InlineData("serve . --http -1")]
+    [InlineData("serve . --ftp 0 --rate fast")]
+    [InlineData("serve . --ftp 0 --cut-after 10mbit")]
+    [InlineData("serve . --ftp 0 --latency 5")]
     [InlineData("serve . --ftp x")]
-    [InlineData("serve . --bind nowhere")]
+    [InlineData("serve . --ftp 0 --bind nowhere")]
     public async Task A_command_line_that_can_not_be_understood_is_code_2_and_one_message(string line)
     {
         Assert.Equal(2, await RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
@@ -129,7 +134,7 @@ public sealed class CommandLineTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         await using var told = new FirstLine();
-        var serving = CommandLine.RunAsync(["serve", _temp.Root, "--user", "u", "--password", "p"], new Screen(told, _error, IsTerminal: false), stop.Token);
+        var serving = CommandLine.RunAsync(["serve", _temp.Root, "--ftp", "0", "--user", "u", "--password", "p"], new Screen(told, _error, IsTerminal: false), stop.Token);
 
         Assert.Contains("ftp://127.0.0.1:", await told.Text, StringComparison.Ordinal);
         await stop.CancelAsync();

@@ -242,6 +242,15 @@ public sealed class UpdateSettingsReaderTests : IDisposable
     public void A_rate_is_bytes_a_second_and_bits_are_bits(string text, long? rate) => Assert.Equal(rate, Amounts.Rate(text));
 
     [Theory]
+    [InlineData("1MB", 1_000_000L)]
+    [InlineData("1.5MiB", 1_572_864L)]
+    [InlineData("300 b", 300L)]
+    [InlineData("0kB", 0L)]
+    [InlineData("10mbit", null)]
+    [InlineData("300", null)]
+    public void A_size_is_bytes_and_never_bits(string text, long? size) => Assert.Equal(size, Amounts.Size(text));
+
+    [Theory]
     [InlineData("500ms", 500)]
     [InlineData("30s", 30_000)]
     [InlineData("5m", 300_000)]
