@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace AppUpdater.EndToEndTests.RealServers;
+
+/// <summary>A server's process on a free port of this machine, with a temporary folder for its configuration. Both go with it.</summary>
+public sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(15);
+
+    private readonly DirectoryInfo _own;
+    private readonly Process _process;
+
+    private ServerProcess(DirectoryInfo own, int port, Process process)
+    {
+        _own = own;
+        Port = port;
+        _process = process;
+    }
+
+    public int Port { get; }
+
+    /// <summary>The folder for its configuration.</summary>
+    public string Own => _own.FullName;
+
+    /// <summary>Starts it and waits until it answers.</summary>
+    /// <param name="configure">Writes the configuration into the folder given, for the port given, and says what to start.</param>
+    /// <param name="greeting">What the server says first; "" if it waits for the client: to be connected is enough then.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public static async Task<ServerProcess> StartAsync(Func<string, int, ProcessStartInfo> configure, string greeting, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        ArgumentNullException.ThrowIfNull(greeting);
+        for (var attempt = 1; ; attempt++)
+        {
+            var own = Directory.CreateTempSubdirectory("appupdater-server-");
+            var port = FreePort();
+            var start = configure(own.FullName, port);
+            start.RedirectStandardOutput = start.RedirectStandardError = true;
+            var server = new ServerProcess(own, port, Process.Start(start)!);
+            if (await server.AnswersAsync(greeting, ct).ConfigureAwait(false))
+                return server;
+            var said = await server.EndAsync().ConfigureAwait(false);
+
+            // Between the choice of the port and its use another program may have taken it.
+            if (attempt == 3)
+                throw new InvalidOperationException($"{start.FileName} did not answer on port {port} within {AnswersWithin}. It said: {said}");
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await EndAsync().ConfigureAwait(false);
+
+    private async Task<string> EndAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync().ConfigureAwait(false);
+        var said = await _process.StandardOutput.ReadToEndAsync().ConfigureAwait(false)
+            + await _process.StandardError.ReadToEndAsync().ConfigureAwait(false);
+        _process.Dispose();
+        _own.Delete(recursive: true);
+        return said.Trim();
+    }
+
+    private async Task<bool> AnswersAsync(string greeting, CancellationToken ct)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(AnswersWithin);
+        var said = new byte[greeting.Length];
+        try
+        {
+            while (!_process.HasExited)
+            {
+                using var client = new TcpClient();
+                try
+                {
+                    await client.ConnectAsync(IPAddress.Loopback, Port, patience.Token).ConfigureAwait(false);
+                    await client.GetStream().ReadExactlyAsync(said, patience.Token).ConfigureAwait(false);
+                    return System.Text.Encoding.ASCII.GetString(said) == greeting;
+                }
+                catch (Exception early) when (early is SocketException or IOException)
+                {
+                    await Task.Delay(20, patience.Token).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        return false;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
