@@ -1,0 +1,98 @@
+using AppUpdater.EndToEndTests.RealServers;
+using AppUpdater.Settings;
+using AppUpdater.Tests;
+using AppUpdater.Tests.Transport;
+using AppUpdater.Transport;
+
+namespace AppUpdater.EndToEndTests.Conformance;
+
+/// <summary>
+/// A server over a temporary folder, started for one class of conformance tests. What differs from server to server here is what the
+/// protocol, not the server, can't do.
+/// </summary>
+public abstract class ConformanceServer : IAsyncLifetime, IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private TestAuthority? _authority;
+    private IAsyncDisposable? _process;
+    private int _places;
+
+    protected ConformanceServer() => ServedPlace.OpenToAll(Served);
+
+    /// <summary>How coarse a file's time may be told when one asks for that file.</summary>
+    internal virtual TimeSpan TimePrecision => TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether times can be set.</summary>
+    internal virtual bool CanSetTimes => true;
+
+    /// <summary>What is served.</summary>
+    protected string Served => _folder.Root;
+
+    protected TestAuthority Authority => _authority ??= new TestAuthority();
+
+    /// <summary>The url of the folder served, without a slash at its end.</summary>
+    protected abstract string Url { get; }
+
+    protected virtual (string User, string Password)? Login => null;
+
+    /// <summary>The program without which there is no server; null needs none.</summary>
+    protected virtual string? Needs => null;
+
+    public async Task InitializeAsync()
+    {
+        // Its tests are skipped then.
+        if (Needs is not null && !ServerPrograms.IsCi && ServerPrograms.Problem(Needs) is not null)
+            return;
+        _process = await StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_process is not null)
+            await _process.DisposeAsync();
+    }
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A new folder that is served, for one test.</summary>
+    internal ServedPlace NewPlace()
+    {
+        var name = $"place{Interlocked.Increment(ref _places)}";
+        return new ServedPlace(Path.Join(Served, name), name);
+    }
+
+    internal IRemoteSource OpenSource(string folder, int connections = 8) => RemoteSources.Open(LocationOf(folder), OptionsOf(folder, connections));
+
+    internal IRemoteTarget OpenTarget(string folder, int connections = 8) => RemoteSources.OpenTarget(LocationOf(folder), OptionsOf(folder, connections));
+
+    /// <summary>Without the tests' authority: nobody vouches for the certificate then.</summary>
+    internal IRemoteSource OpenWithoutAuthority(string folder) =>
+        RemoteSources.Open(LocationOf(folder), TransportTestOptions.Create(server: SettingsOf(folder) with { CaFile = null }));
+
+    protected abstract Task<IAsyncDisposable> StartAsync();
+
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!disposing)
+            return;
+        _authority?.Dispose();
+        _folder.Dispose();
+    }
+
+    private RemoteLocation LocationOf(string folder) => RemoteLocation.Parse($"{Url}/{folder}");
+
+    private TransportOptions OptionsOf(string folder, int connections) =>
+        TransportTestOptions.Create(connections: connections, retries: 2, server: SettingsOf(folder));
+
+    private ServerSettings SettingsOf(string folder) => new()
+    {
+        Url = $"{Url}/{folder}",
+        User = Login?.User,
+        Password = Login is { } login ? new Secret(login.Password) : null,
+        CaFile = _authority?.AuthorityFile,
+    };
+}

@@ -1,0 +1,35 @@
+using AppUpdater.EndToEndTests.RealServers;
+
+namespace AppUpdater.EndToEndTests.Conformance;
+
+public abstract class ProftpdConformanceServer(bool tls) : ConformanceServer
+{
+    private int _port;
+
+    protected override string Url => tls ? $"ftps://127.0.0.1:{_port}" : $"ftp://127.0.0.1:{_port}";
+
+    protected override (string User, string Password)? Login => (ServerLogin.User, ServerLogin.Password);
+
+    protected override string Needs => ServerPrograms.Proftpd;
+
+    protected override async Task<IAsyncDisposable> StartAsync()
+    {
+        var server = await ProftpdServer.StartAsync(Served, tls ? Authority : null);
+        _port = server.Port;
+        return server;
+    }
+}
+
+public sealed class ProftpdPlain() : ProftpdConformanceServer(tls: false);
+
+public sealed class ProftpdTls() : ProftpdConformanceServer(tls: true);
+
+[ProvenServer("ProFTPD plain", Needs = ServerPrograms.Proftpd)]
+public sealed class ProftpdPlainConformance(ProftpdPlain server) : FtpConformance(server), IClassFixture<ProftpdPlain>;
+
+[ProvenServer("ProFTPD TLS", Needs = ServerPrograms.Proftpd)]
+public sealed class ProftpdTlsConformance(ProftpdTls server) : FtpConformance(server), IClassFixture<ProftpdTls>
+{
+    [ConformanceFact]
+    public Task An_unknown_authority_is_not_trusted() => TlsCheck.RefusesAnUnknownAuthorityAsync(Server, Place);
+}
