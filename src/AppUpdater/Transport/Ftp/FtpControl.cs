@@ -68,17 +68,24 @@ internal sealed class FtpControl : IDisposable
     /// <summary>Sends one command and waits for the reply that ends it.</summary>
     internal async Task<FtpReply> SendAsync(FtpCommand command, CancellationToken ct)
     {
-        var exchange = (await BeginAsync([command], ct).ConfigureAwait(false))[0];
-        return await WaitAsync(exchange.Final, exchange.Command, _server.Options.ReplyTimeout, ct).ConfigureAwait(false);
+        return await WaitAsync((await BeginAsync([command], ct).ConfigureAwait(false))[0], ct).ConfigureAwait(false);
     }
 
-    /// <summary>Sends commands in one write, which is safe for those that need no data connection, and waits for all replies.</summary>
+    /// <summary>
+    /// Sends commands in one write, which is safe for those that need no data connection, and waits for all replies; one by one where the
+    /// server is known not to stand it.
+    /// </summary>
     internal async Task<FtpReply[]> SendAllAsync(FtpCommand[] commands, CancellationToken ct)
     {
-        var exchanges = await BeginAsync(commands, ct).ConfigureAwait(false);
-        var replies = new FtpReply[exchanges.Length];
+        var exchanges = _server.OneAtATime ? [] : await BeginAsync(commands, ct).ConfigureAwait(false);
+        var replies = new FtpReply[commands.Length];
         for (var i = 0; i < replies.Length; i++)
-            replies[i] = await WaitAsync(exchanges[i].Final, exchanges[i].Command, _server.Options.ReplyTimeout, ct).ConfigureAwait(false);
+        {
+            replies[i] = exchanges.Length == 0
+                ? await SendAsync(commands[i], ct).ConfigureAwait(false)
+                : await WaitAsync(exchanges[i], ct).ConfigureAwait(false);
+        }
+
         return replies;
     }
 
@@ -89,6 +96,10 @@ internal sealed class FtpControl : IDisposable
         await WaitAsync(exchange.First, exchange.Command, _server.Options.ReplyTimeout, ct).ConfigureAwait(false);
         return exchange;
     }
+
+    /// <summary>Waits for the reply that ends an exchange, as long as replies may take.</summary>
+    internal Task<FtpReply> WaitAsync(FtpExchange exchange, CancellationToken ct) =>
+        WaitAsync(exchange.Final, exchange.Command, _server.Options.ReplyTimeout, ct);
 
     /// <summary>Waits for a reply; a caller who gives up leaves the connection poisoned, since the reply would meet the next one.</summary>
     internal async Task<FtpReply> WaitAsync(Task<FtpReply> reply, string command, TimeSpan timeout, CancellationToken ct)
@@ -148,7 +159,8 @@ internal sealed class FtpControl : IDisposable
         _stream.Dispose();
     }
 
-    private async Task<FtpExchange[]> BeginAsync(FtpCommand[] commands, CancellationToken ct, bool isTransfer = false)
+    /// <summary>Sends commands in one write and waits for nothing.</summary>
+    internal async Task<FtpExchange[]> BeginAsync(FtpCommand[] commands, CancellationToken ct, bool isTransfer = false)
     {
         var bytes = commands.SelectMany(_server.Names.Encode).ToArray();
         var exchanges = Array.ConvertAll(commands, command => new FtpExchange(command.ToString()));

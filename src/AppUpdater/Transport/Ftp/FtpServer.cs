@@ -15,6 +15,7 @@ internal sealed class FtpServer
     private volatile FtpFeatures? _features;
     private volatile bool _epsvFails;
     private volatile bool _dataOpens;
+    private volatile bool _oneAtATime;
     private volatile string _home = "";
 
     internal FtpServer(RemoteLocation location, TransportOptions options)
@@ -72,6 +73,13 @@ internal sealed class FtpServer
     {
         get => _dataOpens;
         set => _dataOpens = value;
+    }
+
+    /// <summary>Each command awaits the reply to the one before: the server loses or mixes up what is sent together.</summary>
+    internal bool OneAtATime
+    {
+        get => _oneAtATime;
+        set => _oneAtATime = value;
     }
 
     /// <summary>The folder in which the account starts, without a trailing slash: "" at the root, and until the first login.</summary>

@@ -29,18 +29,9 @@ internal sealed class FtpSession : IDisposable
     /// <summary>Logs in. A reply comes back where the server has as many connections as it wants; nothing else is wrong then.</summary>
     internal async Task<FtpReply?> LogInAsync(CancellationToken ct)
     {
-        var greeting = await _control.WaitAsync(_control.Greeting.Final, _control.Greeting.Command, Server.Options.ReplyTimeout, ct)
-            .ConfigureAwait(false);
-        if (!greeting.IsSuccess)
-            return IsFull(greeting) ? greeting : throw LoginRefusal(greeting);
-
-        var reply = await _control.SendAsync(new FtpCommand("USER", Server.User), ct).ConfigureAwait(false);
-        if (reply.Code == 331)
-            reply = await _control.SendAsync(new FtpCommand("PASS", Server.Password.Reveal()), ct).ConfigureAwait(false);
-        if (!reply.IsSuccess)
-            return IsFull(reply) ? reply : throw LoginRefusal(reply);
-        await AgreeAsync(ct).ConfigureAwait(false);
-        return null;
+        var login = await new FtpLogin(Server, _control).RunAsync(ct).ConfigureAwait(false);
+        _passive = login.Passive;
+        return login.Full;
     }
 
     /// <summary>Opens a file at an offset. The reply to REST proves nothing: all servers take any offset and fail at RETR.</summary>
@@ -149,39 +140,4 @@ internal sealed class FtpSession : IDisposable
         await stream.CompleteAsync(ct).ConfigureAwait(false);
         return buffer[..count];
     }
-
-    /// <summary>All that follows a login, in one write. Pure-FTPd refuses OPTS UTF8 ON and uses it all the same: its reply means nothing.</summary>
-    private async Task AgreeAsync(CancellationToken ct)
-    {
-        var isFirst = Server.Features is null;
-        var asksHome = isFirst && !Server.Location.IsFromRoot;
-        var asksPassive = !Server.EpsvFails;
-        FtpCommand[] commands =
-        [
-            new("TYPE", "I"),
-            .. Server.Names.IsUtf8 ? [new FtpCommand("OPTS", "UTF8 ON")] : Array.Empty<FtpCommand>(),
-            .. asksHome ? [new FtpCommand("PWD")] : Array.Empty<FtpCommand>(),
-            .. isFirst ? [new FtpCommand("FEAT")] : Array.Empty<FtpCommand>(),
-            .. asksPassive ? [new FtpCommand("EPSV")] : Array.Empty<FtpCommand>(),
-        ];
-        var replies = await _control.SendAllAsync(commands, ct).ConfigureAwait(false);
-        if (!replies[0].IsSuccess)
-            throw Server.Refusal(replies[0], "TYPE I");
-        var last = replies.Length - (asksPassive ? 2 : 1);
-        if (asksHome)
-            Server.Home = FtpHome.Of(replies[last - 1]);
-        if (isFirst)
-            Server.Features = FtpFeatures.Parse(replies[last]);
-        if (Server.Features is { MlstNeedsOptions: true })
-            await _control.SendAsync(new FtpCommand("OPTS", "MLST type;size;modify;"), ct).ConfigureAwait(false);
-        _passive = asksPassive ? replies[^1] : null;
-    }
-
-    private static bool IsFull(FtpReply reply) => reply.Code == 421 || FtpServer.SaysTooMany(reply);
-
-    private UnreachableException LoginRefusal(FtpReply reply) => reply.IsTransientFailure
-        ? Server.Unreachable($"could not log in {PathRules.Show(Server.User)}: {reply}.")
-        : new UnreachableException(
-            $"{Server.Address} refused the login of user {PathRules.Show(Server.User)}: {reply}. Check [server] user and password.",
-            isTransient: false);
 }
