@@ -14,29 +14,20 @@ internal sealed class FtpControl : IDisposable
 {
     private readonly FtpServer _server;
     private readonly NetworkStream _stream;
-    private readonly Lock _gate = new();
-    private readonly Queue<FtpExchange> _expected = new();
-    private FtpExchange? _transfer;
-    private Exception? _poison;
+    private readonly FtpReplyQueue _replies;
 
     private FtpControl(FtpServer server, NetworkStream stream)
     {
         _server = server;
         _stream = stream;
+        _replies = new FtpReplyQueue(server);
         Greeting = new FtpExchange("the greeting");
-        _expected.Enqueue(Greeting);
+        _replies.Expect([Greeting], isTransfer: false);
     }
 
     internal FtpExchange Greeting { get; }
 
-    internal FtpControlState State
-    {
-        get
-        {
-            lock (_gate)
-                return _poison is not null ? FtpControlState.Poisoned : _transfer is not null ? FtpControlState.InTransfer : FtpControlState.Ready;
-        }
-    }
+    internal FtpControlState State => _replies.State;
 
     internal static async Task<FtpControl> ConnectAsync(FtpServer server, CancellationToken ct)
     {
@@ -90,11 +81,18 @@ internal sealed class FtpControl : IDisposable
     }
 
     /// <summary>Sends a command that uses a data connection. Until its final reply only NOOP may follow.</summary>
-    internal async Task<FtpExchange> SendTransferAsync(FtpCommand command, CancellationToken ct)
+    internal async Task<FtpExchange> SendTransferAsync(FtpCommand command, CancellationToken ct) =>
+        (await SendTransferAsync([command], ct).ConfigureAwait(false))[0];
+
+    /// <summary>
+    /// Sends a command that uses a data connection, and in the same write an EPSV that is answered after it: only where the server was shown
+    /// to keep its order.
+    /// </summary>
+    internal async Task<FtpExchange[]> SendTransferAsync(FtpCommand[] commands, CancellationToken ct)
     {
-        var exchange = (await BeginAsync([command], ct, isTransfer: true).ConfigureAwait(false))[0];
-        await WaitAsync(exchange.First, exchange.Command, _server.Options.ReplyTimeout, ct).ConfigureAwait(false);
-        return exchange;
+        var sent = await BeginAsync(commands, ct, isTransfer: true).ConfigureAwait(false);
+        await WaitAsync(sent[0].First, sent[0].Command, _server.Options.ReplyTimeout, ct).ConfigureAwait(false);
+        return sent;
     }
 
     /// <summary>Waits for the reply that ends an exchange, as long as replies may take.</summary>
@@ -124,19 +122,8 @@ internal sealed class FtpControl : IDisposable
     /// <summary>Ends the connection; whoever waits for a reply gets <paramref name="cause"/>.</summary>
     internal void Poison(Exception cause)
     {
-        FtpExchange[] left;
-        lock (_gate)
-        {
-            if (_poison is not null)
-                return;
-            _poison = cause;
-            left = [.. _expected];
-            _expected.Clear();
-        }
-
-        foreach (var exchange in left)
-            exchange.Fail(cause);
-        _stream.Dispose();
+        if (_replies.End(cause))
+            _stream.Dispose();
     }
 
     /// <summary>Says goodbye where that is possible without waiting, and closes.</summary>
@@ -164,7 +151,7 @@ internal sealed class FtpControl : IDisposable
     {
         var bytes = commands.SelectMany(_server.Names.Encode).ToArray();
         var exchanges = Array.ConvertAll(commands, command => new FtpExchange(command.ToString()));
-        Expect(exchanges, isTransfer);
+        _replies.Expect(exchanges, isTransfer);
         _server.Options.Log.LogDebug("{Server} <- {Commands}", _server.Address, string.Join(", ", exchanges.Select(exchange => exchange.Command)));
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
         deadline.CancelAfter(_server.Options.ReplyTimeout);
@@ -186,21 +173,6 @@ internal sealed class FtpControl : IDisposable
         return exchanges;
     }
 
-    private void Expect(FtpExchange[] exchanges, bool isTransfer)
-    {
-        lock (_gate)
-        {
-            if (_poison is not null)
-                throw _server.Unreachable($"is no longer connected: {_poison.Message}", _poison);
-            if (_transfer is not null && exchanges.Any(exchange => exchange.Command != "NOOP"))
-                throw new InvalidOperationException($"{exchanges[0].Command} was sent during {_transfer.Command}.");
-            foreach (var exchange in exchanges)
-                _expected.Enqueue(exchange);
-            if (isTransfer)
-                _transfer = exchanges[0];
-        }
-    }
-
     private async Task TakeRepliesAsync()
     {
         var reader = new FtpReplyReader(_stream, _server.Address);
@@ -209,52 +181,22 @@ internal sealed class FtpControl : IDisposable
             while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) is { } reply)
             {
                 _server.Options.Log.LogDebug("{Server} -> {Reply}", _server.Address, reply);
-                if (Take(reply) is { } refusal)
+                if (_replies.Take(reply) is { } refusal)
                 {
                     Poison(refusal);
                     return;
                 }
             }
 
-            Poison(_server.Unreachable($"closed the connection{Awaited()}."));
+            Poison(_server.Unreachable($"closed the connection{_replies.Awaited}."));
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            Poison(_server.Unreachable($"broke the connection off{Awaited()}: {e.Message}", e));
+            Poison(_server.Unreachable($"broke the connection off{_replies.Awaited}: {e.Message}", e));
         }
         catch (UntrustedException e)
         {
             Poison(e);
         }
-    }
-
-    /// <summary>Hands a reply to whoever expects it; what makes the connection useless comes back.</summary>
-    private UnreachableException? Take(FtpReply reply)
-    {
-        lock (_gate)
-        {
-            if (_expected.TryPeek(out var exchange))
-            {
-                if (exchange.Take(reply))
-                {
-                    _expected.Dequeue();
-                    if (exchange == _transfer)
-                        _transfer = null;
-                }
-            }
-            else if (reply.Code != 421)
-            {
-                return _server.Unreachable($"sent {reply} unasked.");
-            }
-        }
-
-        // 421 comes with the end of the connection, also unasked (RFC 959 4.2).
-        return reply.Code == 421 ? _server.Unreachable($"is closing the connection: {reply}") : null;
-    }
-
-    private string Awaited()
-    {
-        lock (_gate)
-            return _expected.TryPeek(out var exchange) ? $" while the answer to {exchange.Command} was awaited" : "";
     }
 }

@@ -61,6 +61,7 @@ internal sealed partial class FtpDataStream : RemoteReadStream
     {
         if (_lease is not null || _transfer.Exchange.Final is { IsCompleted: false })
         {
+            _transfer.Exchange.IsGivenUp = true;
             await _transfer.Data.DisposeAsync().ConfigureAwait(false);
             if (!_failed)
                 await DrainAsync().ConfigureAwait(false);

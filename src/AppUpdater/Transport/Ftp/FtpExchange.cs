@@ -5,9 +5,17 @@ internal sealed class FtpExchange(string command)
 {
     private readonly TaskCompletionSource<FtpReply> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<FtpReply> _final = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _givenUp;
 
     /// <summary>Masked, for logs and messages.</summary>
     internal string Command => command;
+
+    /// <summary>Its transfer was left before the end: what comes now says nothing of the server's ways.</summary>
+    internal bool IsGivenUp
+    {
+        get => Volatile.Read(ref _givenUp);
+        set => Volatile.Write(ref _givenUp, value);
+    }
 
     /// <summary>The first reply, whatever it is.</summary>
     internal Task<FtpReply> First => _first.Task;

@@ -58,6 +58,7 @@ internal sealed class FtpPool : IDisposable
 
     internal void Return(FtpSession session)
     {
+        session.SetAside();
         lock (_gate)
         {
             if (session.IsReusable && !_disposed)

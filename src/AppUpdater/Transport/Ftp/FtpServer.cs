@@ -52,6 +52,8 @@ internal sealed class FtpServer
 
     internal IConnector Connector { get; init; }
 
+    internal FtpOrder Order { get; } = new();
+
     internal ByteRate Rate => Options.Rate;
 
     /// <summary>Null until the first login.</summary>

@@ -9,13 +9,16 @@ internal sealed class FtpSession : IDisposable
 
     private readonly FtpControl _control;
 
-    // Asked for with the login: a connection is opened to transfer something, and this saves it a round trip.
-    private FtpReply? _passive;
+    private readonly FtpPassiveAhead _ahead;
+    private readonly TimeSpan _roundTrip;
+    private int _transfers;
 
-    private FtpSession(FtpServer server, FtpControl control)
+    private FtpSession(FtpServer server, FtpControl control, TimeSpan roundTrip)
     {
         Server = server;
         _control = control;
+        _ahead = new FtpPassiveAhead(server, control);
+        _roundTrip = roundTrip;
     }
 
     internal FtpServer Server { get; }
@@ -23,36 +26,39 @@ internal sealed class FtpSession : IDisposable
     internal bool IsReusable => _control.State == FtpControlState.Ready;
 
     /// <summary>Connects; <see cref="LogInAsync"/> comes next.</summary>
-    internal static async Task<FtpSession> ConnectAsync(FtpServer server, CancellationToken ct) =>
-        new(server, await FtpControl.ConnectAsync(server, ct).ConfigureAwait(false));
+    internal static async Task<FtpSession> ConnectAsync(FtpServer server, CancellationToken ct)
+    {
+        var clock = server.Options.Clock;
+        var started = clock.GetTimestamp();
+        var control = await FtpControl.ConnectAsync(server, ct).ConfigureAwait(false);
+        return new FtpSession(server, control, clock.GetElapsedTime(started));
+    }
 
     /// <summary>Logs in. A reply comes back where the server has as many connections as it wants; nothing else is wrong then.</summary>
     internal async Task<FtpReply?> LogInAsync(CancellationToken ct)
     {
         var login = await new FtpLogin(Server, _control).RunAsync(ct).ConfigureAwait(false);
-        _passive = login.Passive;
+        _ahead.Keep(login.Passive);
         return login.Full;
     }
 
     /// <summary>Opens a file at an offset. The reply to REST proves nothing: all servers take any offset and fail at RETR.</summary>
     internal async Task<FtpDataStream> OpenReadAsync(string path, long offset, CancellationToken ct)
     {
-        var data = await OpenDataAsync(ct).ConfigureAwait(false);
+        var command = new FtpCommand("RETR", path);
+        var (exchange, data) = await BeginAsync(command, offset, ct).ConfigureAwait(false);
         try
         {
-            if (offset > 0)
-            {
-                // Right before its transfer (RFC 3659 5.3).
-                var reply = await _control.SendAsync(new FtpCommand("REST", $"{offset}"), ct).ConfigureAwait(false);
-                if (!reply.IsIntermediate)
-                    throw Server.Refusal(reply, $"REST {offset}");
-            }
-
-            return await TransferAsync(new FtpCommand("RETR", path), data, offset, ct).ConfigureAwait(false);
+            var first = await exchange.First.ConfigureAwait(false);
+            if (data is null || (!first.IsPreliminary && !first.IsSuccess))
+                throw Server.Refusal(first, command.ToString());
+            await data.SecureAsync(ct).ConfigureAwait(false);
+            return new FtpDataStream(Server, new FtpTransfer(_control, exchange, data, offset));
         }
         catch
         {
-            await data.DisposeAsync().ConfigureAwait(false);
+            if (data is not null)
+                await data.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -60,16 +66,15 @@ internal sealed class FtpSession : IDisposable
     /// <summary>The bytes of a listing, or the reply that refused it.</summary>
     internal async Task<(byte[]? Listing, FtpReply? Refusal)> ListAsync(FtpCommand command, CancellationToken ct)
     {
-        var data = await OpenDataAsync(ct).ConfigureAwait(false);
-        await using (data.ConfigureAwait(false))
+        var (exchange, data) = await BeginAsync(command, offset: 0, ct).ConfigureAwait(false);
+        using (data)
         {
-            var exchange = await _control.SendTransferAsync(command, ct).ConfigureAwait(false);
             var first = await exchange.First.ConfigureAwait(false);
             if (!first.IsPreliminary && !first.IsSuccess)
                 return (null, first);
 
             // Some servers answer an empty folder with a 2xx at once and never use the data connection.
-            if (first.IsSuccess)
+            if (first.IsSuccess || data is null)
                 return ([], null);
             await data.SecureAsync(ct).ConfigureAwait(false);
             var stream = new FtpDataStream(Server, new FtpTransfer(_control, exchange, data, Offset: 0));
@@ -80,13 +85,13 @@ internal sealed class FtpSession : IDisposable
 
     internal Task<FtpReply> SendAsync(FtpCommand command, CancellationToken ct)
     {
-        _passive = null;
+        _ahead.Drop();
         return _control.SendAsync(command, ct);
     }
 
     internal Task<FtpReply[]> SendAllAsync(FtpCommand[] commands, CancellationToken ct)
     {
-        _passive = null;
+        _ahead.Drop();
         return _control.SendAllAsync(commands, ct);
     }
 
@@ -104,23 +109,61 @@ internal sealed class FtpSession : IDisposable
         }
     }
 
+    /// <summary>The caller is done with it for now.</summary>
+    internal void SetAside() => _ahead.Age();
+
     public void Dispose() => _control.Dispose();
 
-    private Task<FtpDataChannel> OpenDataAsync(CancellationToken ct)
+    private async Task<FtpDataChannel> OpenDataAsync(CancellationToken ct) =>
+        await FtpPassive.OpenAsync(_control, Server, await _ahead.TakeAsync(ct).ConfigureAwait(false), ct).ConfigureAwait(false);
+
+    /// <summary>
+    /// Sends a command that is answered over a data connection, and has its first reply. The channel is null where the server refused at
+    /// once and was told of none.
+    /// </summary>
+    private async Task<(FtpExchange Exchange, FtpDataChannel? Data)> BeginAsync(FtpCommand command, long offset, CancellationToken ct)
     {
-        var early = _passive;
-        _passive = null;
-        return FtpPassive.OpenAsync(_control, Server, early, ct);
+        // The first transfer is often the only one, and waits for nothing; with REST there is one that broke before.
+        if (_transfers++ > 0 && offset == 0 && !Server.EpsvFails && !Server.OneAtATime && Server.Order.TryProbe())
+        {
+            if (await ProbeAsync(command, ct).ConfigureAwait(false) is { } probed)
+                return probed;
+        }
+
+        var data = await OpenDataAsync(ct).ConfigureAwait(false);
+        try
+        {
+            if (offset > 0)
+            {
+                // Right before its transfer (RFC 3659 5.3).
+                var reply = await _control.SendAsync(new FtpCommand("REST", $"{offset}"), ct).ConfigureAwait(false);
+                if (!reply.IsIntermediate)
+                    throw Server.Refusal(reply, $"REST {offset}");
+            }
+
+            var asksAhead = Server.Order.IsKept && !Server.EpsvFails && !Server.OneAtATime;
+            var sent = await _control.SendTransferAsync(asksAhead ? [command, new FtpCommand("EPSV")] : [command], ct).ConfigureAwait(false);
+            if (asksAhead)
+                _ahead.Keep(sent[1]);
+            return (sent[0], data);
+        }
+        catch
+        {
+            await data.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
-    private async Task<FtpDataStream> TransferAsync(FtpCommand command, FtpDataChannel data, long offset, CancellationToken ct)
+    private async Task<(FtpExchange Exchange, FtpDataChannel? Data)?> ProbeAsync(FtpCommand command, CancellationToken ct)
     {
-        var exchange = await _control.SendTransferAsync(command, ct).ConfigureAwait(false);
-        var first = await exchange.First.ConfigureAwait(false);
-        if (!first.IsPreliminary && !first.IsSuccess)
-            throw Server.Refusal(first, command.ToString());
-        await data.SecureAsync(ct).ConfigureAwait(false);
-        return new FtpDataStream(Server, new FtpTransfer(_control, exchange, data, offset));
+        var passive = await _ahead.TakeAsync(ct).ConfigureAwait(false)
+            ?? await _control.SendAsync(new FtpCommand("EPSV"), ct).ConfigureAwait(false);
+        var probed = await new FtpProbe(Server, _control, _roundTrip).RunAsync(command, passive, ct).ConfigureAwait(false);
+        if (probed is { Exchange: var exchange })
+            await _control.WaitAsync(exchange.First, exchange.Command, Server.Options.ReplyTimeout, ct).ConfigureAwait(false);
+        else
+            _ahead.Keep(passive);
+        return probed;
     }
 
     private async Task<byte[]> ReadAllAsync(FtpDataStream stream, FtpCommand command, CancellationToken ct)
