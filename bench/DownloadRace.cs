@@ -49,7 +49,7 @@ internal static class DownloadRace
 
     private static async Task<(double Lftp, double Engine)> RaceAsync(VsftpdServer server, BenchFolder folder, bool engineFirst, CancellationToken ct)
     {
-        Task<double> Mirror() => TimeAsync(folder, into => LftpMirror.RunAsync(server.Port, Connections, into, ct), ct);
+        Task<double> Mirror() => TimeAsync(folder, into => LftpMirror.RunAsync(server.Url, Connections, into, ct), ct);
         Task<double> Fetch() => TimeAsync(folder, into => EngineDownload.RunAsync(server.Url, Connections, into, ct), ct);
         if (!engineFirst)
             return (await Mirror(), await Fetch());

@@ -28,8 +28,14 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <param name="configure">Writes the configuration into the folder given, for the port given, and says what to start.</param>
     /// <param name="greeting">What the server says first; "" if it waits for the client: to be connected is enough then.</param>
     /// <param name="ct">Ends the wait.</param>
-    public static async Task<ServerProcess> StartAsync(Func<string, int, ProcessStartInfo> configure, string greeting, CancellationToken ct = default)
+    public static Task<ServerProcess> StartAsync(Func<string, int, ProcessStartInfo> configure, string greeting, CancellationToken ct = default) =>
+        StartAsync(configure, greeting, ServerPlace.Here, ct);
+
+    /// <inheritdoc cref="StartAsync(Func{string, int, ProcessStartInfo}, string, CancellationToken)"/>
+    public static async Task<ServerProcess> StartAsync(
+        Func<string, int, ProcessStartInfo> configure, string greeting, ServerPlace place, CancellationToken ct = default)
     {
+        ArgumentNullException.ThrowIfNull(place);
         ArgumentNullException.ThrowIfNull(configure);
         ArgumentNullException.ThrowIfNull(greeting);
         for (var attempt = 1; ; attempt++)
@@ -39,7 +45,7 @@ public sealed class ServerProcess : IAsyncDisposable
             var start = configure(own.FullName, port);
             start.RedirectStandardOutput = start.RedirectStandardError = true;
             var server = new ServerProcess(own, port, Process.Start(start)!);
-            if (await server.AnswersAsync(greeting, ct).ConfigureAwait(false))
+            if (await server.AnswersAsync(place.Address, greeting, ct).ConfigureAwait(false))
                 return server;
             var said = await server.EndAsync().ConfigureAwait(false);
 
@@ -62,7 +68,7 @@ public sealed class ServerProcess : IAsyncDisposable
         return said.Trim();
     }
 
-    private async Task<bool> AnswersAsync(string greeting, CancellationToken ct)
+    private async Task<bool> AnswersAsync(string address, string greeting, CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(AnswersWithin);
@@ -74,7 +80,7 @@ public sealed class ServerProcess : IAsyncDisposable
                 using var client = new TcpClient();
                 try
                 {
-                    await client.ConnectAsync(IPAddress.Loopback, Port, patience.Token).ConfigureAwait(false);
+                    await client.ConnectAsync(address, Port, patience.Token).ConfigureAwait(false);
                     await client.GetStream().ReadExactlyAsync(said, patience.Token).ConfigureAwait(false);
                     return System.Text.Encoding.ASCII.GetString(said) == greeting;
                 }

@@ -31,8 +31,8 @@ public static class ServerPrograms
     /// <summary>The executable, which lies in <c>sbin</c> or <c>bin</c>; null where there is none.</summary>
     public static string? Find(string program, string package)
     {
-        var unpacked = new[] { "usr/sbin", "usr/bin" }.Select(folder => Path.Join(Unpacked, package, folder));
-        return unpacked.Concat(Folders).Select(folder => Path.Join(folder, program)).FirstOrDefault(File.Exists);
+        var unpacked = Path.Join(Unpacked, package, "usr");
+        return Folders.Prepend(Path.Join(unpacked, "bin")).Prepend(Path.Join(unpacked, "sbin")).Select(folder => Path.Join(folder, program)).FirstOrDefault(File.Exists);
     }
 
     /// <summary>Why tests of this server can't run here; null where they can.</summary>

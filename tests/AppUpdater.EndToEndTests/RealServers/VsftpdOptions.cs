@@ -35,4 +35,7 @@ public sealed record VsftpdOptions
 
     /// <summary>As <see cref="MaxClients"/>, from one address.</summary>
     public int MaxPerAddress { get; init; }
+
+    /// <summary>Where it listens.</summary>
+    public ServerPlace Place { get; init; } = ServerPlace.Here;
 }

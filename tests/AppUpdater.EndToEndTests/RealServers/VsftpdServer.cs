@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace AppUpdater.EndToEndTests.RealServers;
@@ -15,10 +14,10 @@ public sealed class VsftpdServer : IAsyncDisposable
 
     private readonly ServerProcess _process;
 
-    private VsftpdServer(ServerProcess process, string folder)
+    private VsftpdServer(ServerProcess process, string folder, ServerPlace place)
     {
         _process = process;
-        Url = new UriBuilder("ftp", "127.0.0.1", Port, "/" + Path.TrimEndingDirectorySeparator(folder) + "/").Uri;
+        Url = new UriBuilder("ftp", place.Address, Port, "/" + Path.TrimEndingDirectorySeparator(folder) + "/").Uri;
     }
 
     public int Port => _process.Port;
@@ -46,11 +45,12 @@ public sealed class VsftpdServer : IAsyncDisposable
             {
                 var config = Path.Join(own, "vsftpd.conf");
                 File.WriteAllText(config, Configure(own, folder, port, options) + Writing(options) + Tls(options) + Restrict(own, options));
-                return new ProcessStartInfo(program, [config]);
+                return options.Place.Start(program, config);
             },
             options.Tls == VsftpdTls.Implicit ? "" : "220",
+            options.Place,
             ct).ConfigureAwait(false);
-        return new VsftpdServer(process, folder);
+        return new VsftpdServer(process, folder, options.Place);
     }
 
     /// <summary>Every command that any client sent, as <c>RETR app.dll</c>.</summary>
@@ -70,7 +70,7 @@ public sealed class VsftpdServer : IAsyncDisposable
 
     private static string Configure(string own, string folder, int port, VsftpdOptions options) => string.Create(CultureInfo.InvariantCulture, $"""
         listen=YES
-        listen_address=127.0.0.1
+        listen_address={options.Place.Address}
         listen_port={port}
         background=NO
         run_as_launching_user=YES
