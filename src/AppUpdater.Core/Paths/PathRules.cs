@@ -8,22 +8,26 @@ internal static class PathRules
 
     private static readonly string[] Devices = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 
-    /// <summary>What is wrong with the text as a path, or null.</summary>
+    /// <summary>What is wrong with the text as a path, or null. A path that is right costs no memory: a release has them by the ten thousand.</summary>
     internal static string? Problem(string text)
     {
         if (text.Length == 0)
             return "A path is empty.";
-        var shown = Show(text);
         if (text.Length > MaxLength)
-            return $"The path {shown} is longer than {MaxLength} characters.";
+            return $"The path {Show(text)} is longer than {MaxLength} characters.";
         foreach (var c in text)
         {
             if (char.IsControl(c) || c is '\\' or ':' or '\uFFFD')
-                return $"The path {shown} has a character that is not allowed in a name (control characters, \\ and :).";
+                return $"The path {Show(text)} has a character that is not allowed in a name (control characters, \\ and :).";
         }
 
-        return text.Split('/').Select(segment => SegmentProblem(segment, shown)).FirstOrDefault(problem => problem is not null)
-            ?? (IsOwn(text) ? $"The path {shown} lies in {RelativePath.OwnFolder}, which belongs to the updater." : null);
+        foreach (var segment in text.AsSpan().Split('/'))
+        {
+            if (SegmentProblem(text.AsSpan()[segment]) is { } problem)
+                return $"The path {Show(text)} {problem}";
+        }
+
+        return IsOwn(text) ? $"The path {Show(text)} lies in {RelativePath.OwnFolder}, which belongs to the updater." : null;
     }
 
     /// <summary>A name from elsewhere made fit for a message: control characters escaped, bounded.</summary>
@@ -33,25 +37,35 @@ internal static class PathRules
         return "\"" + string.Concat(bounded.Select(c => char.IsControl(c) ? $"\\x{(int)c:x2}" : c.ToString())) + "\"";
     }
 
-    private static string? SegmentProblem(string segment, string shown)
+    private static string? SegmentProblem(ReadOnlySpan<char> segment)
     {
-        if (segment.Length == 0)
-            return $"The path {shown} has an empty segment: it must be relative, with single slashes.";
+        if (segment.IsEmpty)
+            return "has an empty segment: it must be relative, with single slashes.";
         if (segment is "." or "..")
-            return $"The path {shown} has a '.' or '..' segment.";
+            return "has a '.' or '..' segment.";
         if (segment[^1] is '.' or ' ')
-            return $"The path {shown} has a name that ends with a dot or a space, which Windows drops.";
-        return IsDevice(segment) ? $"The path {shown} has a name that Windows reserves for a device." : null;
+            return "has a name that ends with a dot or a space, which Windows drops.";
+        return IsDevice(segment) ? "has a name that Windows reserves for a device." : null;
     }
 
-    private static bool IsDevice(string segment)
+    private static bool IsDevice(ReadOnlySpan<char> segment)
     {
-        var stem = segment.Split('.')[0].TrimEnd(' ').ToUpperInvariant();
-        if (Devices.Contains(stem, StringComparer.Ordinal))
-            return true;
-        return stem.Length == 4 && stem[..3] is "COM" or "LPT" && (char.IsAsciiDigit(stem[3]) || stem[3] is '¹' or '²' or '³');
+        var dot = segment.IndexOf('.');
+        var stem = (dot < 0 ? segment : segment[..dot]).TrimEnd(' ');
+        foreach (var device in Devices)
+        {
+            if (stem.Equals(device, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return stem.Length == 4
+            && (stem.StartsWith("COM", StringComparison.OrdinalIgnoreCase) || stem.StartsWith("LPT", StringComparison.OrdinalIgnoreCase))
+            && (char.IsAsciiDigit(stem[3]) || stem[3] is '¹' or '²' or '³');
     }
 
-    private static bool IsOwn(string text) =>
-        string.Equals(text.Split('/')[0], RelativePath.OwnFolder, StringComparison.OrdinalIgnoreCase);
+    private static bool IsOwn(ReadOnlySpan<char> text)
+    {
+        var slash = text.IndexOf('/');
+        return (slash < 0 ? text : text[..slash]).Equals(RelativePath.OwnFolder, StringComparison.OrdinalIgnoreCase);
+    }
 }

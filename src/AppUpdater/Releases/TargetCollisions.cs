@@ -18,10 +18,12 @@ internal static class TargetCollisions
                 throw Collision(taken[Fold(file.Path)], file, "both would be");
         }
 
+        // Each folder once, however many files it holds.
         var folders = new Dictionary<string, (RelativePath Folder, ReleaseFile File)>(StringComparer.Ordinal);
+        var seen = new HashSet<RelativePath>();
         foreach (var file in files)
         {
-            foreach (var here in file.Path.Folders())
+            foreach (var here in file.Path.Folders().TakeWhile(seen.Add))
             {
                 var folded = Fold(here);
                 if (taken.TryGetValue(folded, out var other))
