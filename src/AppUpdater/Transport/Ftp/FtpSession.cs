@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Transport.Ftp;
@@ -168,19 +169,32 @@ internal sealed class FtpSession : IDisposable
 
     private async Task<byte[]> ReadAllAsync(FtpDataStream stream, FtpCommand command, CancellationToken ct)
     {
-        var buffer = new byte[16 * 1024];
-        var count = 0;
-        int read;
-        while ((read = await stream.ReadAsync(buffer.AsMemory(count), ct).ConfigureAwait(false)) > 0)
+        // Rented: a tree has thousands of folders, most of them of a few hundred bytes.
+        var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
         {
-            count += read;
-            if (count == MaxListingBytes)
-                throw new UntrustedException($"{Server.Address} sent more than {MaxListingBytes >> 20} MiB for {command}.");
-            if (count == buffer.Length)
-                Array.Resize(ref buffer, Math.Min(MaxListingBytes, buffer.Length * 2));
-        }
+            var count = 0;
+            int read;
+            while ((read = await stream.ReadAsync(buffer.AsMemory(count), ct).ConfigureAwait(false)) > 0)
+            {
+                count += read;
+                if (count >= MaxListingBytes)
+                    throw new UntrustedException($"{Server.Address} sent more than {MaxListingBytes >> 20} MiB for {command}.");
+                if (count == buffer.Length)
+                {
+                    var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+                    buffer.CopyTo(larger, 0);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = larger;
+                }
+            }
 
-        await stream.CompleteAsync(ct).ConfigureAwait(false);
-        return buffer[..count];
+            await stream.CompleteAsync(ct).ConfigureAwait(false);
+            return buffer[..count];
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 }
