@@ -53,15 +53,33 @@ internal sealed class ServerTrust : IDisposable
         }
 
         var chain = _authorities.Count == 0 ? ProblemOf(built, errors) : ProblemOfOwn(certificate, built);
-        return chain ?? (certificate.MatchesHostname(host)
-            ? null
-            : $"its certificate is for {Names(certificate)}, not for {host}. Use the name in the certificate in [server] url.");
+        return chain ?? NameProblem(certificate, host);
     }
 
     public void Dispose()
     {
         foreach (var authority in _authorities)
             authority.Dispose();
+    }
+
+    private static string? NameProblem(X509Certificate2 certificate, string host)
+    {
+        try
+        {
+            return certificate.MatchesHostname(host)
+                ? null
+                : $"its certificate is for {Names(certificate)}, not for {host}. Use the name in the certificate in [server] url.";
+        }
+        catch (CryptographicException e)
+        {
+            return $"the names in its certificate can't be read: {e.Message} Have the server's certificate made anew.";
+        }
+        catch (ArgumentException)
+        {
+            // DNS knows names that certificates don't, such as my_server.
+            return $"no certificate can be for {PathRules.Show(host)}, which is no host name by the rules. Use another name of the server in "
+                + "[server] url, or name its one certificate in [server] fingerprint.";
+        }
     }
 
     private static string? ProblemOf(X509Chain? built, SslPolicyErrors errors) =>
@@ -73,8 +91,10 @@ internal sealed class ServerTrust : IDisposable
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(_authorities);
 
-        // As SslStream's own default: a private authority rarely has a list of what it revoked.
+        // Both as SslStream's own default: for servers, unless it says nothing of what it is for; and not looked up among the revoked, a
+        // list of which a private authority rarely has.
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1"));
         foreach (var element in built?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
             chain.ChainPolicy.ExtraStore.Add(element.Certificate);
         return chain.Build(certificate) ? null : ProblemOf(chain.ChainStatus);
