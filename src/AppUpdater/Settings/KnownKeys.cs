@@ -6,7 +6,6 @@ namespace AppUpdater.Settings;
 internal sealed class KnownKeys
 {
     private const string SignedReleases = "it needs signed releases";
-    private const string Tls = "it needs ftps:// or https://";
 
     private readonly ImmutableDictionary<string, ImmutableArray<string>> _sections;
 
@@ -26,8 +25,6 @@ internal sealed class KnownKeys
     {
         Idle =
         [
-            ("server", "ca_file", [], Tls),
-            ("server", "fingerprint", [], Tls),
             ("trust", "threshold", ["1"], SignedReleases),
             ("update", "enforce_minimum", ["false"], SignedReleases),
         ],

@@ -18,9 +18,9 @@ internal static class RemoteSources
 
     internal static IRemoteSource Open(RemoteLocation location, TransportOptions options) => location.Scheme switch
     {
-        RemoteScheme.Ftp => new FtpSource(location, options),
+        RemoteScheme.Ftp or RemoteScheme.Ftps or RemoteScheme.FtpsImplicit => new FtpSource(location, options),
         RemoteScheme.Folder => new FolderSource(location, new FileSystem(), options),
         _ => throw new SettingsException(
-            $"dato.ini: [server] url: {LocationText.NameOf(location.Scheme)}:// comes with a later version of AppUpdater; use ftp:// or a folder."),
+            $"dato.ini: [server] url: {LocationText.NameOf(location.Scheme)}:// comes with a later version of AppUpdater; use ftp://, ftps:// or a folder."),
     };
 }

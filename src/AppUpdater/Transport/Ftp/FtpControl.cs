@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Transport.Ftp;
@@ -13,47 +12,47 @@ internal enum FtpControlState { Ready, InTransfer, Poisoned }
 internal sealed class FtpControl : IDisposable
 {
     private readonly FtpServer _server;
-    private readonly NetworkStream _stream;
+    private readonly FtpConnection _connection;
+    private readonly Stream _stream;
     private readonly FtpReplyQueue _replies;
 
-    private FtpControl(FtpServer server, NetworkStream stream)
+    private FtpControl(FtpServer server, FtpConnection connection)
     {
         _server = server;
-        _stream = stream;
+        _connection = connection;
+        _stream = connection.Stream;
         _replies = new FtpReplyQueue(server);
         Greeting = new FtpExchange("the greeting");
         _replies.Expect([Greeting], isTransfer: false);
+        if (connection.Greeting is { } greeting && _replies.Take(greeting) is var refusal && (refusal is not null || !greeting.IsSuccess))
+            Poison(refusal ?? server.Unreachable($"greeted with {greeting}."));
     }
 
+    /// <summary>For data connections; null in the clear.</summary>
+    internal FtpTls? Tls => _connection.Tls;
+
+    internal ILogger Log => _server.Options.Log;
+
     internal FtpExchange Greeting { get; }
+
+    /// <summary>The transfer under way, or the one before.</summary>
+    internal FtpExchange? LastTransfer => _replies.LastTransfer;
 
     internal FtpControlState State => _replies.State;
 
     internal static async Task<FtpControl> ConnectAsync(FtpServer server, CancellationToken ct)
     {
-        var stream = await server.Connector.ConnectAsync(server.Location.Host, server.Location.Port, ct).ConfigureAwait(false);
-
-        try
-        {
-            // Long transfers leave the control connection silent; some routers forget it then.
-            stream.Socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            var control = new FtpControl(server, stream);
-            _ = control.TakeRepliesAsync();
-            return control;
-        }
-        catch (SocketException e)
-        {
-            await stream.DisposeAsync().ConfigureAwait(false);
-            throw server.Unreachable($"took the connection and closed it at once: {e.Message}", e);
-        }
+        var control = new FtpControl(server, await FtpConnection.ConnectAsync(server, ct).ConfigureAwait(false));
+        _ = control.TakeRepliesAsync();
+        return control;
     }
 
     /// <summary>Opens a data connection to the port that a reply named, whatever address it named (CVE-2020-8284, CVE-2021-4189).</summary>
     internal async Task<FtpDataChannel> OpenDataAsync(int port, CancellationToken ct)
     {
         var shown = $"The data port {port} of {_server.Address}";
-        var socket = await _server.Connector.ConnectBesideAsync(_stream, _server.Location.Host, port, shown, ct).ConfigureAwait(false);
-        return new FtpDataChannel(socket, tls: null, shown);
+        var socket = await _server.Connector.ConnectBesideAsync(_connection.Socket, _server.Location.Host, port, shown, ct).ConfigureAwait(false);
+        return new FtpDataChannel(this, socket, shown);
     }
 
     /// <summary>Sends one command and waits for the reply that ends it.</summary>
@@ -123,27 +122,16 @@ internal sealed class FtpControl : IDisposable
     internal void Poison(Exception cause)
     {
         if (_replies.End(cause))
-            _stream.Dispose();
+            _connection.Socket.Dispose();
     }
 
     /// <summary>Says goodbye where that is possible without waiting, and closes.</summary>
     public void Dispose()
     {
         if (State == FtpControlState.Ready)
-        {
-            try
-            {
-                _stream.Socket.Blocking = false;
-                _stream.Socket.Send("QUIT\r\n"u8);
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                _server.Options.Log.LogDebug("{Server}: QUIT could not be sent: {Reason}", _server.Address, e.Message);
-            }
-        }
-
+            _connection.Leave(Log);
         Poison(new ObjectDisposedException(nameof(FtpControl)));
-        _stream.Dispose();
+        _connection.Dispose();
     }
 
     /// <summary>Sends commands in one write and waits for nothing.</summary>

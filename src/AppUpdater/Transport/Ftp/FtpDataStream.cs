@@ -49,11 +49,21 @@ internal sealed partial class FtpDataStream : RemoteReadStream
         await _transfer.Data.EndReadingAsync().ConfigureAwait(false);
         var reply = await _transfer.Control.WaitAsync(_transfer.Exchange.Final, $"{Command} with its final word", _server.Options.FinalReplyTimeout, ct)
             .ConfigureAwait(false);
+        var refusal = _transfer.Data.RefusalOf(_transfer.Exchange);
         Release();
         if (!reply.IsSuccess)
-            throw _server.Unreachable($"did not confirm {Command}: {reply}, after {Bytes(_count)}.");
+            throw refusal ?? _server.Unreachable($"did not confirm {Command}: {reply}, after {Bytes(_count)}.");
         if (AnnouncedLength is { } length && _count != length && _count != length - _transfer.Offset)
             throw _server.Unreachable($"sent {Bytes(_count)} for {Command} from byte {_transfer.Offset}, having announced {Bytes(length)}.");
+
+        // A listing has no size: cut short, files would seem to be gone. Of a file whose size came right the missing mark is forgiven;
+        // many servers leave it out.
+        if (AnnouncedLength is null && _transfer.Data.IsEndUnproven)
+        {
+            throw _server.Unreachable(
+                $"ended {Command} after {Bytes(_count)} without TLS's close_notify and named no size, so that it may have been cut short on "
+                + "the way. If that stays so, the server's TLS is at fault.");
+        }
     }
 
     /// <summary>Before completion: gives the transfer up.</summary>

@@ -53,7 +53,7 @@ internal sealed class FtpLogin(FtpServer server, FtpControl control)
     private async Task<FtpLoginResult> AgreeAsync(FtpCommand? password, CancellationToken ct)
     {
         var isFirst = server.Features is null;
-        List<FtpCommand> commands = [new("TYPE", "I")];
+        List<FtpCommand> commands = [.. FtpTls.Protection(control.Tls), new("TYPE", "I")];
         if (server.Names.IsUtf8)
             commands.Add(new FtpCommand("OPTS", "UTF8 ON"));
         if (isFirst && !server.Location.IsFromRoot)
@@ -69,6 +69,7 @@ internal sealed class FtpLogin(FtpServer server, FtpControl control)
         if (replies is [var refused])
             return Refused(refused);
 
+        control.Tls?.Check(replies);
         var by = commands.Zip(replies).ToDictionary(pair => pair.First.Verb, pair => pair.Second);
         if (!by["TYPE"].IsSuccess)
             throw server.Refusal(by["TYPE"], "TYPE I");

@@ -12,6 +12,9 @@ internal sealed class FtpReplyQueue(FtpServer server)
     private FtpExchange? _follower;
     private Exception? _end;
 
+    /// <summary>The transfer under way, or the one before.</summary>
+    internal FtpExchange? LastTransfer { get; private set; }
+
     internal FtpControlState State
     {
         get
@@ -45,7 +48,7 @@ internal sealed class FtpReplyQueue(FtpServer server)
             foreach (var exchange in exchanges)
                 _expected.Enqueue(exchange);
             if (isTransfer)
-                (_transfer, _follower) = (exchanges[0], exchanges.Length > 1 ? exchanges[1] : null);
+                (_transfer, LastTransfer, _follower) = (exchanges[0], exchanges[0], exchanges.Length > 1 ? exchanges[1] : null);
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed class FtpReplyReader(Stream stream, string server)
     private int _start;
     private int _end;
 
+    /// <summary>More came than what was read of it so far.</summary>
+    internal bool HasMore => _end > _start;
+
     /// <summary>The next reply, or null at the end of the connection.</summary>
     /// <exception cref="UntrustedException">What comes is no FTP reply, or has no end.</exception>
     /// <exception cref="IOException">The connection broke.</exception>

@@ -1,11 +1,12 @@
 using System.Globalization;
 using AppUpdater.Settings;
 using AppUpdater.Transport.Network;
+using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Transport.Ftp;
 
 /// <summary>What all connections of one source share: where, as whom, and what was learned of the server. Safe for concurrent use.</summary>
-internal sealed class FtpServer
+internal sealed class FtpServer : IDisposable
 {
     private static readonly string[] Crowded =
         ["too many", "no more connections", "more connections", "more than", "maximum number", "limit reached", "limit exceeded", "server is full"];
@@ -33,6 +34,9 @@ internal sealed class FtpServer
         Names = new FtpNames(options.Server.Encoding, Address);
         Zone = new FtpListZone(options.Server.TimeZone);
         Connector = Connectors.For(options.Server.Proxy, options.ConnectTimeout);
+        Trust = location.Scheme is RemoteScheme.Ftps or RemoteScheme.FtpsImplicit ? new ServerTrust(options.Server) : null;
+        if (Trust is null && options.Server is { CaFile: not null } or { Fingerprint: not null })
+            options.Log.LogWarning("{Server}: ca_file and fingerprint have no effect with ftp://, which has no certificate; use ftps://.", Address);
     }
 
     internal RemoteLocation Location { get; }
@@ -53,6 +57,9 @@ internal sealed class FtpServer
     internal IConnector Connector { get; init; }
 
     internal FtpOrder Order { get; } = new();
+
+    /// <summary>Null for ftp://, which goes in the clear.</summary>
+    internal ServerTrust? Trust { get; }
 
     internal ByteRate Rate => Options.Rate;
 
@@ -100,6 +107,8 @@ internal sealed class FtpServer
         var start = Location.IsFromRoot ? Location.Path : Home + Location.Path;
         return path is { } below ? $"{start}/{below.Value}" : start.Length == 0 ? "/" : start;
     }
+
+    public void Dispose() => Trust?.Dispose();
 
     internal UnreachableException Unreachable(string what, Exception? inner = null) => new($"{Address} {what}", inner);
 

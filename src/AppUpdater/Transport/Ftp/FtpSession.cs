@@ -52,7 +52,7 @@ internal sealed class FtpSession : IDisposable
         {
             var first = await exchange.First.ConfigureAwait(false);
             if (data is null || (!first.IsPreliminary && !first.IsSuccess))
-                throw Server.Refusal(first, command.ToString());
+                throw data?.RefusalOf(exchange) ?? Server.Refusal(first, command.ToString());
             await data.SecureAsync(ct).ConfigureAwait(false);
             return new FtpDataStream(Server, new FtpTransfer(_control, exchange, data, offset));
         }
@@ -72,7 +72,7 @@ internal sealed class FtpSession : IDisposable
         {
             var first = await exchange.First.ConfigureAwait(false);
             if (!first.IsPreliminary && !first.IsSuccess)
-                return (null, first);
+                return data?.RefusalOf(exchange) is { } refusal ? throw refusal : (null, first);
 
             // Some servers answer an empty folder with a 2xx at once and never use the data connection.
             if (first.IsSuccess || data is null)

@@ -85,6 +85,7 @@ internal sealed class FtpSource : IRemoteSource
     public ValueTask DisposeAsync()
     {
         _pool.Dispose();
+        _server.Dispose();
         return ValueTask.CompletedTask;
     }
 

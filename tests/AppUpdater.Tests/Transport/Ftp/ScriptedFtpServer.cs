@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 
 namespace AppUpdater.Tests.Transport.Ftp;
@@ -71,7 +72,7 @@ internal sealed class ScriptedFtpServer : IAsyncDisposable
                 using var connection = new ScriptedConnection(client.GetStream(), _commands, _stop.Token);
                 await script(connection);
             }
-            catch (Exception e) when (e is IOException or OperationCanceledException or SocketException)
+            catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or AuthenticationException)
             {
                 // The client left, which is what many of these tests want of it.
                 return;
@@ -81,18 +82,20 @@ internal sealed class ScriptedFtpServer : IAsyncDisposable
 }
 
 /// <summary>One control connection, and a data port where the script wants one.</summary>
-internal sealed class ScriptedConnection(NetworkStream stream, List<string> commands, CancellationToken stop) : IDisposable
+internal sealed partial class ScriptedConnection(NetworkStream socket, List<string> commands, CancellationToken stop) : IDisposable
 {
-    private readonly StreamReader _reader = new(stream, Encoding.Latin1);
+    private Stream _stream = socket;
+    private StreamReader _reader = new(socket, Encoding.Latin1);
     private TcpListener? _data;
 
     public void Dispose()
     {
         _reader.Dispose();
+        _stream.Dispose();
         _data?.Dispose();
     }
 
-    internal Task SayAsync(string text) => stream.WriteAsync(Encoding.Latin1.GetBytes(text + "\r\n"), stop).AsTask();
+    internal Task SayAsync(string text) => _stream.WriteAsync(Encoding.Latin1.GetBytes(text + "\r\n"), stop).AsTask();
 
     internal async Task<string?> HearAsync()
     {
@@ -112,6 +115,11 @@ internal sealed class ScriptedConnection(NetworkStream stream, List<string> comm
     internal async Task ServeAsync(Func<string, Task<string?>> answer)
     {
         await SayAsync("220 ready");
+        await AnswerAsync(answer);
+    }
+
+    private async Task AnswerAsync(Func<string, Task<string?>> answer)
+    {
         while (await HearAsync() is { } line)
         {
             var usual = line switch
