@@ -188,6 +188,7 @@ public sealed class UpdateSettingsReaderTests : IDisposable
         var digits = string.Join(':', Enumerable.Repeat("AB", 32));
         var server = $"[server]\nurl = x\nfingerprint = {digits}\n";
         Assert.Equal(string.Concat(Enumerable.Repeat("ab", 32)), Read(server + "[install]\napp = a\n").Server.Fingerprint);
+        Assert.Empty(Read(server + "[install]\napp = a\n").Warnings);
         Assert.Throws<SettingsException>(() => Read(server + "ca_file = ca.pem\n[install]\napp = a\n"));
     }
 

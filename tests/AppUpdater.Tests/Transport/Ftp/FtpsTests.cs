@@ -78,6 +78,15 @@ public sealed class FtpsTests : IDisposable
         Assert.Contains("Tls12, TLS_", _log.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ftp", true)]
+    [InlineData("ftps", false)]
+    public async Task A_certificate_in_dato_ini_beside_a_URL_without_TLS_is_warned_about(string scheme, bool isWarned)
+    {
+        await using var source = RemoteSources.Open(RemoteLocation.Parse($"{scheme}://h"), TransportTestOptions.Create(_log, server: Settings));
+        Assert.Equal(isWarned, _log.Text.Contains("have no effect with ftp://", StringComparison.Ordinal));
+    }
+
     [Theory(Timeout = Limit)]
     [InlineData("502 not implemented")]
     [InlineData("431 no certificate")]
