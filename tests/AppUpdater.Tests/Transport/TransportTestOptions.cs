@@ -29,6 +29,16 @@ internal static class TransportTestOptions
         return [.. entries.OrderBy(entry => entry.Path)];
     }
 
+    internal static RemoteUpload Upload(string path, byte[] content, string key = "k1", DateTimeOffset? modified = null, IProgress<int>? progress = null) => new()
+    {
+        Path = RelativePath.Parse(path),
+        Length = content.Length,
+        Key = key,
+        Modified = modified,
+        Progress = progress,
+        OpenAsync = (offset, _) => Task.FromResult<Stream>(new MemoryStream(content, (int)offset, content.Length - (int)offset)),
+    };
+
     internal static async Task<byte[]> ReadAllAsync(this IRemoteSource source, string path, long offset = 0, long? length = null)
     {
         await using var stream = await source.OpenReadAsync(RelativePath.Parse(path), offset, length, CancellationToken.None);
@@ -37,6 +47,14 @@ internal static class TransportTestOptions
         await stream.CompleteAsync(CancellationToken.None);
         return content.ToArray();
     }
+}
+
+/// <summary>Counts what is reported, on the thread that reports it.</summary>
+internal sealed class CollectedProgress : IProgress<int>
+{
+    internal long Sum { get; private set; }
+
+    public void Report(int value) => Sum += value;
 }
 
 /// <summary>Keeps what was logged.</summary>

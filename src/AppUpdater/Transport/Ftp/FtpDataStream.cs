@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Transport.Ftp;
 
@@ -10,12 +9,11 @@ namespace AppUpdater.Transport.Ftp;
 /// </summary>
 internal sealed partial class FtpDataStream : RemoteReadStream
 {
-    private static readonly TimeSpan GiveUpWithin = TimeSpan.FromSeconds(2);
-
     private readonly FtpServer _server;
     private readonly FtpTransfer _transfer;
     private readonly CancellationTokenSource _idle = new();
     private FtpLease? _lease;
+    private Func<long, CancellationToken, Task<bool>>? _confirm;
     private long _count;
     private bool _ended;
     private bool _failed;
@@ -32,7 +30,13 @@ internal sealed partial class FtpDataStream : RemoteReadStream
     private string Command => _transfer.Exchange.Command;
 
     /// <summary>The connection goes back to its pool with the end of this stream.</summary>
-    internal void Own(FtpLease lease) => _lease = lease;
+    /// <param name="lease">The connection.</param>
+    /// <param name="confirm">Asks over another connection whether the file still is the one that was opened, and has so many bytes.</param>
+    internal void Own(FtpLease lease, Func<long, CancellationToken, Task<bool>> confirm)
+    {
+        _lease = lease;
+        _confirm = confirm;
+    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -43,17 +47,24 @@ internal sealed partial class FtpDataStream : RemoteReadStream
 
     internal override async Task CompleteAsync(CancellationToken ct)
     {
+        if (_count == _transfer.Length)
+        {
+            // Exactly what was asked for has come: whatever the server says to the early end takes nothing of it away.
+            await FtpEarlyStop.RunAsync(_server, _transfer).ConfigureAwait(false);
+            Release();
+            return;
+        }
+
         if (!_ended && await ReadAsync(new byte[1], ct).ConfigureAwait(false) > 0)
             throw Broken($"has more of {Command} than the {Bytes(_count - 1)} that were read.", null);
 
         await _transfer.Data.EndReadingAsync().ConfigureAwait(false);
-        var reply = await _transfer.Control.WaitAsync(_transfer.Exchange.Final, $"{Command} with its final word", _server.Options.FinalReplyTimeout, ct)
-            .ConfigureAwait(false);
-        var refusal = _transfer.Data.RefusalOf(_transfer.Exchange);
-        Release();
-        if (!reply.IsSuccess)
-            throw refusal ?? _server.Unreachable($"did not confirm {Command}: {reply}, after {Bytes(_count)}.");
-        if (AnnouncedLength is { } length && _count != length && _count != length - _transfer.Offset)
+        var reply = await FinalReplyAsync(ct).ConfigureAwait(false);
+        if (reply is { IsSuccess: false })
+            throw _transfer.Data.RefusalOf(_transfer.Exchange) ?? _server.Unreachable($"did not confirm {Command}: {reply}, after {Bytes(_count)}.");
+        if (_transfer.Length is { } wanted)
+            throw _server.Unreachable($"ended {Command} after {Bytes(_count)} from byte {_transfer.Offset}; {Bytes(wanted)} were asked for.");
+        if (AnnouncedLength is { } length && !IsAllOf(length))
             throw _server.Unreachable($"sent {Bytes(_count)} for {Command} from byte {_transfer.Offset}, having announced {Bytes(length)}.");
 
         // A listing has no size: cut short, files would seem to be gone. Of a file whose size came right the missing mark is forgiven;
@@ -71,10 +82,10 @@ internal sealed partial class FtpDataStream : RemoteReadStream
     {
         if (_lease is not null || _transfer.Exchange.Final is { IsCompleted: false })
         {
-            _transfer.Exchange.IsGivenUp = true;
-            await _transfer.Data.DisposeAsync().ConfigureAwait(false);
-            if (!_failed)
-                await DrainAsync().ConfigureAwait(false);
+            if (_failed)
+                await _transfer.Data.DisposeAsync().ConfigureAwait(false);
+            else
+                await FtpEarlyStop.RunAsync(_server, _transfer).ConfigureAwait(false);
         }
 
         await base.DisposeAsync().ConfigureAwait(false);
@@ -94,8 +105,38 @@ internal sealed partial class FtpDataStream : RemoteReadStream
         base.Dispose(disposing);
     }
 
+    /// <summary>
+    /// The reply that ends the transfer. Null where it never came but all announced bytes did, and another connection confirms the file:
+    /// routers forget a control connection that was silent for the length of a transfer.
+    /// </summary>
+    private async Task<FtpReply?> FinalReplyAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await _transfer.Control.WaitAsync(
+                _transfer.Exchange.Final, $"{Command} with its final word", _server.Options.FinalReplyTimeout, ct).ConfigureAwait(false);
+        }
+        catch (UnreachableException e) when (_confirm is not null && AnnouncedLength is { } length && IsAllOf(length))
+        {
+            // Given back before another is asked for: a pool of one would wait for ever.
+            Release();
+            if (!await _confirm(_transfer.Offset + _count, ct).ConfigureAwait(false))
+                throw _server.Unreachable($"never confirmed {Command}, and the file is another by now.", e);
+            return null;
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Servers announce the whole file's size or what is left of it from the offset on.</summary>
+    private bool IsAllOf(long announced) => _count == announced || _count == announced - _transfer.Offset;
+
     private async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
+        if (_transfer.Length is { } length && length - _count < buffer.Length)
+            buffer = buffer[..(int)(length - _count)];
         if (_ended || buffer.IsEmpty)
             return 0;
         var timeout = _server.Options.DataIdleTimeout;
@@ -120,32 +161,6 @@ internal sealed partial class FtpDataStream : RemoteReadStream
         {
             _idle.CancelAfter(Timeout.InfiniteTimeSpan);
         }
-    }
-
-    /// <summary>
-    /// After an early close servers owe one reply: 426 from vsftpd, ProFTPD and pyftpdlib. Pure-FTPd says 150 once more and nothing else,
-    /// so that NOOP's 200 lands on the transfer: that connection is thrown away, as is one that takes too long.
-    /// </summary>
-    private async Task DrainAsync()
-    {
-        try
-        {
-            using var deadline = new CancellationTokenSource(GiveUpWithin);
-            var noop = _transfer.Control.SendAsync(new FtpCommand("NOOP"), deadline.Token);
-            await Task.WhenAll(AwaitLateReplyAsync(deadline.Token), noop).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is UpdateException or OperationCanceledException or ObjectDisposedException)
-        {
-            _server.Options.Log.LogDebug("{Server}: connection dropped with {Command}: {Reason}", _server.Address, Command, e.Message);
-            _transfer.Control.Poison(e);
-        }
-    }
-
-    private async Task AwaitLateReplyAsync(CancellationToken ct)
-    {
-        var reply = await _transfer.Exchange.Final.WaitAsync(ct).ConfigureAwait(false);
-        if (reply.Code == 200)
-            _transfer.Control.Poison(_server.Unreachable($"answered out of order after {Command} was given up."));
     }
 
     private UnreachableException Broken(string what, Exception? inner)

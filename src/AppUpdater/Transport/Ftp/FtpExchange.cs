@@ -5,17 +5,13 @@ internal sealed class FtpExchange(string command)
 {
     private readonly TaskCompletionSource<FtpReply> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<FtpReply> _final = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _givenUp;
+    private volatile bool _givenUp;
 
     /// <summary>Masked, for logs and messages.</summary>
     internal string Command => command;
 
     /// <summary>Its transfer was left before the end: what comes now says nothing of the server's ways.</summary>
-    internal bool IsGivenUp
-    {
-        get => Volatile.Read(ref _givenUp);
-        set => Volatile.Write(ref _givenUp, value);
-    }
+    internal bool IsGivenUp => _givenUp;
 
     /// <summary>The first reply, whatever it is.</summary>
     internal Task<FtpReply> First => _first.Task;
@@ -23,11 +19,17 @@ internal sealed class FtpExchange(string command)
     /// <summary>The reply that ends the exchange.</summary>
     internal Task<FtpReply> Final => _final.Task;
 
+    /// <summary>
+    /// The transfer is left before its end. From now on a 1xx ends it too: Pure-FTPd's only word on a transfer that the client broke off is a
+    /// second 150 (rclone #3445).
+    /// </summary>
+    internal void GiveUp() => _givenUp = true;
+
     /// <summary>Takes a reply; true where it ends the exchange.</summary>
     internal bool Take(FtpReply reply)
     {
         _first.TrySetResult(reply);
-        return !reply.IsPreliminary && _final.TrySetResult(reply);
+        return (!reply.IsPreliminary || _givenUp) && _final.TrySetResult(reply);
     }
 
     internal void Fail(Exception cause)

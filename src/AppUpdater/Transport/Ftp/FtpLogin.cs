@@ -76,7 +76,7 @@ internal sealed class FtpLogin(FtpServer server, FtpControl control)
         if (by.TryGetValue("PWD", out var home))
             server.Home = FtpHome.Of(home);
         if (by.TryGetValue("FEAT", out var features))
-            server.Features = FtpFeatures.Parse(features);
+            server.Features = FtpFeatures.Parse(features, await control.Greeting.Final.ConfigureAwait(false));
         if (server.Features is { MlstNeedsOptions: true })
             await control.SendAsync(new FtpCommand("OPTS", "MLST type;size;modify;"), ct).ConfigureAwait(false);
         return new FtpLoginResult(null, by.GetValueOrDefault("EPSV"));

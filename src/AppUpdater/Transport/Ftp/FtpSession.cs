@@ -10,16 +10,13 @@ internal sealed class FtpSession : IDisposable
 
     private readonly FtpControl _control;
 
-    private readonly FtpPassiveAhead _ahead;
-    private readonly TimeSpan _roundTrip;
-    private int _transfers;
+    private readonly FtpTransfers _transfers;
 
     private FtpSession(FtpServer server, FtpControl control, TimeSpan roundTrip)
     {
         Server = server;
         _control = control;
-        _ahead = new FtpPassiveAhead(server, control);
-        _roundTrip = roundTrip;
+        _transfers = new FtpTransfers(server, control, roundTrip);
     }
 
     internal FtpServer Server { get; }
@@ -39,22 +36,22 @@ internal sealed class FtpSession : IDisposable
     internal async Task<FtpReply?> LogInAsync(CancellationToken ct)
     {
         var login = await new FtpLogin(Server, _control).RunAsync(ct).ConfigureAwait(false);
-        _ahead.Keep(login.Passive);
+        _transfers.Keep(login.Passive);
         return login.Full;
     }
 
-    /// <summary>Opens a file at an offset. The reply to REST proves nothing: all servers take any offset and fail at RETR.</summary>
-    internal async Task<FtpDataStream> OpenReadAsync(string path, long offset, CancellationToken ct)
+    /// <summary>Opens a file at an offset, to its end or for a length. The reply to REST proves nothing: all servers take any offset and fail at RETR.</summary>
+    internal async Task<FtpDataStream> OpenReadAsync(string path, long offset, long? length, CancellationToken ct)
     {
         var command = new FtpCommand("RETR", path);
-        var (exchange, data) = await BeginAsync(command, offset, ct).ConfigureAwait(false);
+        var (exchange, data) = await _transfers.BeginReadingAsync(command, offset, isWhole: length is null, ct).ConfigureAwait(false);
         try
         {
             var first = await exchange.First.ConfigureAwait(false);
             if (data is null || (!first.IsPreliminary && !first.IsSuccess))
                 throw data?.RefusalOf(exchange) ?? Server.Refusal(first, command.ToString());
             await data.SecureAsync(ct).ConfigureAwait(false);
-            return new FtpDataStream(Server, new FtpTransfer(_control, exchange, data, offset));
+            return new FtpDataStream(Server, new FtpTransfer(_control, exchange, data, offset) { Length = length });
         }
         catch
         {
@@ -67,7 +64,7 @@ internal sealed class FtpSession : IDisposable
     /// <summary>The bytes of a listing, or the reply that refused it.</summary>
     internal async Task<(byte[]? Listing, FtpReply? Refusal)> ListAsync(FtpCommand command, CancellationToken ct)
     {
-        var (exchange, data) = await BeginAsync(command, offset: 0, ct).ConfigureAwait(false);
+        var (exchange, data) = await _transfers.BeginReadingAsync(command, offset: 0, isWhole: true, ct).ConfigureAwait(false);
         using (data)
         {
             var first = await exchange.First.ConfigureAwait(false);
@@ -86,15 +83,22 @@ internal sealed class FtpSession : IDisposable
 
     internal Task<FtpReply> SendAsync(FtpCommand command, CancellationToken ct)
     {
-        _ahead.Drop();
+        _transfers.Drop();
         return _control.SendAsync(command, ct);
     }
 
     internal Task<FtpReply[]> SendAllAsync(FtpCommand[] commands, CancellationToken ct)
     {
-        _ahead.Drop();
+        _transfers.Drop();
         return _control.SendAllAsync(commands, ct);
     }
+
+    /// <inheritdoc cref="FtpTransfers.BeginWritingAsync"/>
+    internal Task<(FtpTransfer? Transfer, FtpReply? Refusal)> BeginWritingAsync(FtpCommand command, long offset, CancellationToken ct) =>
+        _transfers.BeginWritingAsync(command, offset, ct);
+
+    /// <inheritdoc cref="FtpTransfers.AskBeforeAsync"/>
+    internal Task<FtpReply[]> SendAllBeforeTransferAsync(FtpCommand[] commands, CancellationToken ct) => _transfers.AskBeforeAsync(commands, ct);
 
     /// <summary>Whether a connection that was left alone for long is still there.</summary>
     internal async Task<bool> AnswersAsync(CancellationToken ct)
@@ -111,61 +115,9 @@ internal sealed class FtpSession : IDisposable
     }
 
     /// <summary>The caller is done with it for now.</summary>
-    internal void SetAside() => _ahead.Age();
+    internal void SetAside() => _transfers.SetAside();
 
     public void Dispose() => _control.Dispose();
-
-    private async Task<FtpDataChannel> OpenDataAsync(CancellationToken ct) =>
-        await FtpPassive.OpenAsync(_control, Server, await _ahead.TakeAsync(ct).ConfigureAwait(false), ct).ConfigureAwait(false);
-
-    /// <summary>
-    /// Sends a command that is answered over a data connection, and has its first reply. The channel is null where the server refused at
-    /// once and was told of none.
-    /// </summary>
-    private async Task<(FtpExchange Exchange, FtpDataChannel? Data)> BeginAsync(FtpCommand command, long offset, CancellationToken ct)
-    {
-        // The first transfer is often the only one, and waits for nothing; with REST there is one that broke before.
-        if (_transfers++ > 0 && offset == 0 && !Server.EpsvFails && !Server.OneAtATime && Server.Order.TryProbe())
-        {
-            if (await ProbeAsync(command, ct).ConfigureAwait(false) is { } probed)
-                return probed;
-        }
-
-        var data = await OpenDataAsync(ct).ConfigureAwait(false);
-        try
-        {
-            if (offset > 0)
-            {
-                // Right before its transfer (RFC 3659 5.3).
-                var reply = await _control.SendAsync(new FtpCommand("REST", $"{offset}"), ct).ConfigureAwait(false);
-                if (!reply.IsIntermediate)
-                    throw Server.Refusal(reply, $"REST {offset}");
-            }
-
-            var asksAhead = Server.Order.IsKept && !Server.EpsvFails && !Server.OneAtATime;
-            var sent = await _control.SendTransferAsync(asksAhead ? [command, new FtpCommand("EPSV")] : [command], ct).ConfigureAwait(false);
-            if (asksAhead)
-                _ahead.Keep(sent[1]);
-            return (sent[0], data);
-        }
-        catch
-        {
-            await data.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    private async Task<(FtpExchange Exchange, FtpDataChannel? Data)?> ProbeAsync(FtpCommand command, CancellationToken ct)
-    {
-        var passive = await _ahead.TakeAsync(ct).ConfigureAwait(false)
-            ?? await _control.SendAsync(new FtpCommand("EPSV"), ct).ConfigureAwait(false);
-        var probed = await new FtpProbe(Server, _control, _roundTrip).RunAsync(command, passive, ct).ConfigureAwait(false);
-        if (probed is { Exchange: var exchange })
-            await _control.WaitAsync(exchange.First, exchange.Command, Server.Options.ReplyTimeout, ct).ConfigureAwait(false);
-        else
-            _ahead.Keep(passive);
-        return probed;
-    }
 
     private async Task<byte[]> ReadAllAsync(FtpDataStream stream, FtpCommand command, CancellationToken ct)
     {

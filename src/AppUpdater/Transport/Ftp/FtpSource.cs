@@ -11,6 +11,7 @@ internal sealed class FtpSource : IRemoteSource
 
     private readonly FtpServer _server;
     private readonly FtpPool _pool;
+    private readonly FtpKnownTimes _known = new();
 
     internal FtpSource(RemoteLocation location, TransportOptions options)
     {
@@ -19,6 +20,12 @@ internal sealed class FtpSource : IRemoteSource
         _server = new FtpServer(location, options);
         _pool = new FtpPool(_server);
     }
+
+    /// <summary>Shared with the target that writes to the same place.</summary>
+    internal FtpServer Server => _server;
+
+    /// <inheritdoc cref="Server"/>
+    internal FtpPool Pool => _pool;
 
     public RemoteLocation Location { get; }
 
@@ -62,17 +69,34 @@ internal sealed class FtpSource : IRemoteSource
         }
     }
 
-    public Task<RemoteEntry?> StatAsync(RelativePath path, CancellationToken ct) =>
-        Retry.RunAsync($"Asking {_server.Address} for {path}", attempt => StatOnceAsync(path, attempt), ct);
+    public async Task<RemoteEntry?> StatAsync(RelativePath path, CancellationToken ct) => (await StatAllAsync([path], ct).ConfigureAwait(false))[0];
+
+    public async Task<IReadOnlyList<RemoteEntry?>> StatAllAsync(IReadOnlyList<RelativePath> paths, CancellationToken ct)
+    {
+        if (paths.Count == 0)
+            return [];
+        var found = await Retry.RunAsync(
+            $"Asking {_server.Address} for {paths[0]}",
+            async attempt =>
+            {
+                using var lease = await _pool.LeaseAsync(attempt).ConfigureAwait(false);
+                return await FtpStat.AllAsync(lease.Session, paths, attempt).ConfigureAwait(false);
+            },
+            ct).ConfigureAwait(false);
+        foreach (var entry in found)
+            _known.Note(entry);
+        return found;
+    }
 
     public async Task<RemoteReadStream> OpenReadAsync(RelativePath path, long offset, long? length, CancellationToken ct)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length ?? 0, nameof(length));
         var lease = await _pool.LeaseAsync(ct).ConfigureAwait(false);
         try
         {
-            var stream = await lease.Session.OpenReadAsync(_server.PathOf(path), offset, ct).ConfigureAwait(false);
-            stream.Own(lease);
+            var stream = await lease.Session.OpenReadAsync(_server.PathOf(path), offset, length, ct).ConfigureAwait(false);
+            stream.Own(lease, (size, token) => IsAsBeforeAsync(path, size, token));
             return stream;
         }
         catch
@@ -106,8 +130,10 @@ internal sealed class FtpSource : IRemoteSource
         var entries = new List<RemoteEntry>(listed.Count);
         foreach (var entry in listed)
         {
-            if (!entry.IsSelfOrParent)
-                entries.Add(new RemoteEntry(PathOf(folder, entry.Name), entry.Kind, entry.Size, TimeOf(entry)));
+            if (entry.IsSelfOrParent)
+                continue;
+            entries.Add(new RemoteEntry(PathOf(folder, entry.Name), entry.Kind, entry.Size, TimeOf(entry)));
+            _known.Note(entries[^1]);
         }
 
         return (entries, depth);
@@ -122,56 +148,12 @@ internal sealed class FtpSource : IRemoteSource
         throw new UntrustedException($"{_server.Address} lists {PathRules.Show(name)} in {_server.PathOf(folder)}: {problem} Rename it on the server.");
     }
 
+    private async Task<bool> IsAsBeforeAsync(RelativePath path, long size, CancellationToken ct)
+    {
+        var before = _known.Find(path);
+        var now = await StatAsync(path, ct).ConfigureAwait(false);
+        return now?.Size == size && FtpKnownTimes.MayBeEqual(before, now.Modified);
+    }
+
     private RemoteTime? TimeOf(FtpEntry entry) => entry.Time is { } time ? _server.Zone.ToUtc(time) : null;
-
-    private async Task<RemoteEntry?> StatOnceAsync(RelativePath path, CancellationToken ct)
-    {
-        using var lease = await _pool.LeaseAsync(ct).ConfigureAwait(false);
-        var full = _server.PathOf(path);
-        return _server.Features is { Mlst: true }
-            ? await FactsAsync(lease.Session, path, full, ct).ConfigureAwait(false)
-            : await SizeAndTimeAsync(lease.Session, path, full, ct).ConfigureAwait(false);
-    }
-
-    private async Task<RemoteEntry?> FactsAsync(FtpSession session, RelativePath path, string full, CancellationToken ct)
-    {
-        var reply = await session.SendAsync(new FtpCommand("MLST", full), ct).ConfigureAwait(false);
-        if (reply.Code is 550 or 501)
-            return null;
-        if (!reply.IsSuccess)
-            throw _server.Refusal(reply, $"MLST {full}");
-
-        // The line between; jlaffaye/ftp has met none to many leading spaces. Its name may be a full path and is not used.
-        foreach (var line in reply.Lines)
-        {
-            if (MlsxLine.TryParse(line.TrimStart(), out var entry))
-                return new RemoteEntry(path, entry.Kind, entry.Size, TimeOf(entry));
-        }
-
-        throw new UntrustedException($"{_server.Address} answered MLST {full} with {reply}, which is not understood.");
-    }
-
-    private async Task<RemoteEntry?> SizeAndTimeAsync(FtpSession session, RelativePath path, string full, CancellationToken ct)
-    {
-        var replies = await session.SendAllAsync([new FtpCommand("SIZE", full), new FtpCommand("MDTM", full)], ct).ConfigureAwait(false);
-        var (size, time) = (replies[0], replies[1]);
-        if (size.IsUnknownCommand)
-            return await FromListingAsync(session, path, ct).ConfigureAwait(false);
-        if (size.Code == 550)
-            return null;
-        if (size.Code != 213)
-            throw _server.Refusal(size, $"SIZE {full}");
-        var modified = time.Code == 213 ? FtpTimes.ParseModify(time.Text.Trim()) : null;
-        return new RemoteEntry(
-            path, RemoteEntryKind.File, FtpTimes.Size(size.Text.Trim()), modified is { } known ? _server.Zone.ToUtc(known) : null);
-    }
-
-    /// <summary>For servers older than SIZE.</summary>
-    private async Task<RemoteEntry?> FromListingAsync(FtpSession session, RelativePath path, CancellationToken ct)
-    {
-        var entries = await FtpFolder.ListAsync(session, _server.PathOf(path.Parent), ct).ConfigureAwait(false);
-        return entries.Find(entry => entry.Name == path.Name) is { } found
-            ? new RemoteEntry(path, found.Kind, found.Size, TimeOf(found))
-            : null;
-    }
 }

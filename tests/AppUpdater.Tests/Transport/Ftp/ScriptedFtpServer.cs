@@ -160,4 +160,21 @@ internal sealed partial class ScriptedConnection(NetworkStream socket, List<stri
         _data.Dispose();
         await client.GetStream().WriteAsync(content, stop);
     }
+
+    /// <summary>The data connection, for a script that reads from it, or does not.</summary>
+    internal Task<TcpClient> AcceptDataAsync() => _data!.AcceptTcpClientAsync(stop).AsTask();
+
+    /// <summary>Sends over the data connection until all is sent or the client has closed it.</summary>
+    internal async Task OfferDataAsync(byte[] content)
+    {
+        try
+        {
+            await SendDataAsync(content);
+        }
+        catch (IOException)
+        {
+            // What an early stop is.
+            return;
+        }
+    }
 }

@@ -1,0 +1,123 @@
+namespace AppUpdater.Transport.Ftp;
+
+/// <summary>
+/// Begins transfers over one control connection: the data connection first, then the command, with as much in one write as the server
+/// stands. For one caller at a time.
+/// </summary>
+/// <param name="server">What is known of the server.</param>
+/// <param name="control">The connection.</param>
+/// <param name="roundTrip">How long a round trip took when it was connected.</param>
+internal sealed class FtpTransfers(FtpServer server, FtpControl control, TimeSpan roundTrip)
+{
+    private readonly FtpPassiveAhead _ahead = new(server, control);
+    private int _count;
+    private bool _restMayStick;
+
+    /// <summary>The reply to an EPSV that went out with other commands, for the next transfer.</summary>
+    internal void Keep(FtpReply? passive) => _ahead.Keep(passive);
+
+    /// <summary>Another command comes before the next transfer.</summary>
+    internal void Drop() => _ahead.Drop();
+
+    /// <summary>The caller is done with the connection for now.</summary>
+    internal void SetAside() => _ahead.Age();
+
+    /// <summary>
+    /// Sends a command that is answered over a data connection, and has its first reply. The channel is null where the server refused at
+    /// once and was told of none.
+    /// </summary>
+    /// <param name="command">RETR or a listing.</param>
+    /// <param name="offset">In bytes.</param>
+    /// <param name="isWhole">It is read to the end: then the next transfer's port is asked for along with it, where the order allows.</param>
+    /// <param name="ct">Ends it.</param>
+    internal async Task<(FtpExchange Exchange, FtpDataChannel? Data)> BeginReadingAsync(
+        FtpCommand command, long offset, bool isWhole, CancellationToken ct)
+    {
+        // The first transfer is often the only one, and waits for nothing; with REST there is one that broke before.
+        var isPlain = isWhole && offset == 0 && !_restMayStick && !server.EpsvFails && !server.OneAtATime;
+        if (_count++ > 0 && isPlain && server.Order.TryProbe() && await ProbeAsync(command, ct).ConfigureAwait(false) is { } probed)
+            return probed;
+
+        var data = await OpenDataAsync(ct).ConfigureAwait(false);
+        try
+        {
+            if (offset > 0)
+            {
+                // Right before its transfer (RFC 3659 5.3).
+                _restMayStick = true;
+                var reply = await control.SendAsync(new FtpCommand("REST", $"{offset}"), ct).ConfigureAwait(false);
+                if (!reply.IsIntermediate)
+                    throw server.Refusal(reply, $"REST {offset}");
+            }
+
+            var asksAhead = isPlain && server.Order.IsKept;
+            var sent = await control.SendTransferAsync(asksAhead ? [command, new FtpCommand("EPSV")] : [command], ct).ConfigureAwait(false);
+            if (asksAhead)
+                _ahead.Keep(sent[1]);
+            return (sent[0], data);
+        }
+        catch
+        {
+            await data.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Begins STOR or APPE, or brings the reply that refused it.</summary>
+    internal async Task<(FtpTransfer? Transfer, FtpReply? Refusal)> BeginWritingAsync(FtpCommand command, long offset, CancellationToken ct)
+    {
+        var data = await OpenDataAsync(ct).ConfigureAwait(false);
+        try
+        {
+            var exchange = await control.SendTransferAsync(command, ct).ConfigureAwait(false);
+            var first = await exchange.First.ConfigureAwait(false);
+            if (first.IsPreliminary || first.IsSuccess)
+            {
+                await data.SecureAsync(ct).ConfigureAwait(false);
+                return (new FtpTransfer(control, exchange, data, offset), null);
+            }
+
+            var refusal = data.RefusalOf(exchange);
+            await data.DisposeAsync().ConfigureAwait(false);
+            return refusal is null ? (null, first) : throw refusal;
+        }
+        catch
+        {
+            await data.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Sends commands, with the question for the next transfer's port in the same write.</summary>
+    internal async Task<FtpReply[]> AskBeforeAsync(FtpCommand[] commands, CancellationToken ct)
+    {
+        // Some servers keep REST beyond the transfer that it was for (lftp sends the same).
+        FtpCommand[] reset = _restMayStick ? [new FtpCommand("REST", "0")] : [];
+        FtpCommand[] passive = server.EpsvFails ? [] : [new FtpCommand("EPSV")];
+        _ahead.Drop();
+        var replies = await control.SendAllAsync([.. reset, .. commands, .. passive], ct).ConfigureAwait(false);
+        _restMayStick = false;
+        if (passive.Length > 0)
+            _ahead.Keep(replies[^1]);
+        return replies[reset.Length..^passive.Length];
+    }
+
+    private async Task<FtpDataChannel> OpenDataAsync(CancellationToken ct)
+    {
+        if (_restMayStick)
+            await AskBeforeAsync([], ct).ConfigureAwait(false);
+        return await FtpPassive.OpenAsync(control, server, await _ahead.TakeAsync(ct).ConfigureAwait(false), ct).ConfigureAwait(false);
+    }
+
+    private async Task<(FtpExchange Exchange, FtpDataChannel? Data)?> ProbeAsync(FtpCommand command, CancellationToken ct)
+    {
+        var passive = await _ahead.TakeAsync(ct).ConfigureAwait(false)
+            ?? await control.SendAsync(new FtpCommand("EPSV"), ct).ConfigureAwait(false);
+        var probed = await new FtpProbe(server, control, roundTrip).RunAsync(command, passive, ct).ConfigureAwait(false);
+        if (probed is { Exchange: var exchange })
+            await control.WaitAsync(exchange.First, exchange.Command, server.Options.ReplyTimeout, ct).ConfigureAwait(false);
+        else
+            _ahead.Keep(passive);
+        return probed;
+    }
+}
