@@ -7,15 +7,16 @@ namespace AppUpdater.Transport;
 /// <summary>Picks the source for a location by its scheme.</summary>
 internal static class RemoteSources
 {
-    /// <summary>Nothing is connected yet: the first request does that.</summary>
-    /// <exception cref="SettingsException">The scheme is not supported by this version.</exception>
     /// <summary>For writing. Nothing is connected yet.</summary>
     /// <exception cref="SettingsException">Nothing can be written by this scheme.</exception>
     internal static IRemoteTarget OpenTarget(RemoteLocation location, TransportOptions options) => location.Scheme switch
     {
+        RemoteScheme.Ftp or RemoteScheme.Ftps or RemoteScheme.FtpsImplicit => new FtpTarget(location, options),
         _ => throw new SettingsException($"{LocationText.NameOf(location.Scheme)}:// can't be written to; use ftp://, ftps:// or a folder."),
     };
 
+    /// <summary>Nothing is connected yet: the first request does that.</summary>
+    /// <exception cref="SettingsException">The scheme is not supported by this version.</exception>
     internal static IRemoteSource Open(RemoteLocation location, TransportOptions options) => location.Scheme switch
     {
         RemoteScheme.Ftp or RemoteScheme.Ftps or RemoteScheme.FtpsImplicit => new FtpSource(location, options),

@@ -42,4 +42,8 @@ internal sealed record RemoteUpload
             return RelativePath.Parse(Path.Parent is { } folder ? $"{folder}/{name}" : name);
         }
     }
+
+    /// <summary>What a target throws where the content has fewer or more bytes than it was said to have.</summary>
+    internal InstallException Changed() =>
+        new($"{Path} was to be sent with {Length:N0} bytes and has another length by now. Let nothing write to it while it is sent.");
 }

@@ -124,6 +124,10 @@ internal sealed class FtpServer : IDisposable
             : new UnreachableException($"{Address} answered {reply} to {what}.", transient);
     }
 
+    /// <summary>As <see cref="Refusal"/>, for what writes: 550 then says nothing of whether a thing is there.</summary>
+    internal UnreachableException WriteRefusal(FtpReply reply, FtpCommand command) => Refusal(reply, command.ToString()) as UnreachableException
+        ?? new UnreachableException($"{Address} answered {reply} to {command}. Check what {User} may write there.", isTransient: false);
+
     /// <summary>
     /// Whether the reply means too many connections, which passes (lftp retry-530). "Too many failed attempts" is a wrong password, and
     /// one more attempt makes it worse.

@@ -66,6 +66,15 @@ internal static class FtpTimes
         return null;
     }
 
+    /// <summary>Cut to the second.</summary>
+    internal static DateTimeOffset Whole(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+
+    /// <summary>The command that sets a file's time (draft-somers-ftp-mfxx), null where there is no time or the server knows no such command.</summary>
+    internal static FtpCommand? Setting(FtpFeatures? features, DateTimeOffset? modified, string path) =>
+        features?.TimeVerb is { } verb && modified is { } time
+            ? new FtpCommand(verb, string.Create(CultureInfo.InvariantCulture, $"{time.UtcDateTime:yyyyMMddHHmmss} {path}"))
+            : null;
+
     internal static bool TryNumber(ReadOnlySpan<char> text, out int number) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 

@@ -1,0 +1,313 @@
+using System.Diagnostics;
+using AppUpdater.Testing;
+using AppUpdater.Transport;
+using AppUpdater.Transport.Ftp;
+
+namespace AppUpdater.Tests.Transport.Ftp;
+
+public sealed class FtpUploadTests : IDisposable
+{
+    private const int Limit = 60_000;
+    private const string Temporary = ".file.k1.uploading";
+
+    private static readonly DateTimeOffset SomeTime = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
+
+    private readonly TempFolder _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    private static FtpTarget Open(LoopbackFtpServer server, int retries = 0, CollectedLog? log = null) =>
+        new(RemoteLocation.Parse($"{server.Url}"), TransportTestOptions.Create(log, retries: retries));
+
+    private static byte[] Content(int length)
+    {
+        var content = new byte[length];
+        new Random(7).NextBytes(content);
+        return content;
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(300_000)]
+    public async Task A_file_is_put_there_with_its_time_and_folders_under_its_name_alone(int length)
+    {
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        await using var target = Open(server);
+        var (content, progress) = (Content(length), new CollectedProgress());
+        await target.UploadAsync(TransportTestOptions.Upload("a/b ñ/file", content, modified: SomeTime, progress: progress), default);
+        Assert.Equal(content, await File.ReadAllBytesAsync(_temp["a/b ñ/file"]));
+        Assert.Equal(SomeTime.UtcDateTime, File.GetLastWriteTimeUtc(_temp["a/b ñ/file"]));
+        Assert.Single(Directory.GetFiles(_temp["a/b ñ"]));
+        Assert.Equal(length, progress.Sum);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_second_file_in_a_folder_costs_five_round_trips()
+    {
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        await using var target = Open(server);
+        await target.UploadAsync(TransportTestOptions.Upload("a/one", Content(10), modified: SomeTime), default);
+        var (before, commands) = (server.RoundTrips, server.Commands.Count);
+        await target.UploadAsync(TransportTestOptions.Upload("a/two", Content(10), modified: SomeTime), default);
+        Assert.Equal(
+            [
+                "SIZE /a/.two.k1.uploading", "EPSV", "STOR /a/.two.k1.uploading",
+                "MFMT 20260304050607 /a/.two.k1.uploading", "SIZE /a/.two.k1.uploading",
+                "RNFR /a/.two.k1.uploading", "RNTO /a/two",
+            ],
+            server.Commands.Skip(commands));
+        Assert.Equal(5, server.RoundTrips - before);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(FtpCut.Connection)]
+    [InlineData(FtpCut.Transfer)]
+    public async Task A_cut_upload_goes_on_at_the_byte(FtpCut cut)
+    {
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        server.Faults.CutAfter(Temporary, 100_000, cut: cut);
+        var content = Content(5_000_000);
+        await using var target = Open(server, retries: 3);
+        var offsets = new List<long>();
+        var upload = TransportTestOptions.Upload("file", content, modified: SomeTime);
+        await target.UploadAsync(
+            upload with
+            {
+                OpenAsync = (offset, ct) =>
+                {
+                    offsets.Add(offset);
+                    return upload.OpenAsync(offset, ct);
+                },
+            },
+            default);
+        Assert.Equal([0, 100_000], offsets);
+        Assert.Equal(content, await File.ReadAllBytesAsync(_temp["file"]));
+        Assert.Contains($"APPE /{Temporary}", server.Commands);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(1000, 1000, false)]
+    [InlineData(999, 999, true)]
+    [InlineData(1, 1, true)]
+    [InlineData(1001, 0, false)]
+    public async Task What_an_earlier_run_left_is_built_upon_up_to_the_length_and_not_beyond(int there, int kept, bool appends)
+    {
+        var content = Content(1000);
+        await File.WriteAllBytesAsync(_temp[Temporary], [.. content.Take(there), .. new byte[Math.Max(0, there - 1000)]]);
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        await using var target = Open(server);
+        var progress = new CollectedProgress();
+        await target.UploadAsync(TransportTestOptions.Upload("file", content, progress: progress), default);
+        Assert.Equal(content, await File.ReadAllBytesAsync(_temp["file"]));
+        Assert.Equal(1000 - kept, progress.Sum);
+        Assert.Equal(appends, server.Commands.Contains($"APPE /{Temporary}"));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task What_the_server_is_still_writing_is_waited_for()
+    {
+        await File.WriteAllBytesAsync(_temp[Temporary], Content(1000)[..300]);
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        var looks = 0;
+        server.Faults.OnCommand = line =>
+        {
+            if (line == $"SIZE /{Temporary}" && ++looks <= 3)
+                File.WriteAllBytes(_temp[Temporary], Content(1000)[..(300 + (100 * looks))]);
+            return null;
+        };
+        await using var target = Open(server);
+        var progress = new CollectedProgress();
+        await target.UploadAsync(TransportTestOptions.Upload("file", Content(1000), progress: progress), default);
+        Assert.Equal(Content(1000), await File.ReadAllBytesAsync(_temp["file"]));
+        Assert.Equal(400, progress.Sum);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task What_another_content_left_is_never_built_upon()
+    {
+        await File.WriteAllBytesAsync(_temp[".file.other.uploading"], new byte[500]);
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        await using var target = Open(server);
+        await target.UploadAsync(TransportTestOptions.Upload("file", Content(1000)), default);
+        Assert.Equal(Content(1000), await File.ReadAllBytesAsync(_temp["file"]));
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("502 Command not implemented.")]
+    [InlineData("550 Permission denied.")]
+    public async Task Where_nothing_may_be_appended_the_file_is_sent_anew(string refusal)
+    {
+        await File.WriteAllBytesAsync(_temp[Temporary], Content(1000)[..400]);
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        server.Faults.OnCommand = line => line.StartsWith("APPE", StringComparison.Ordinal) ? FaultAction.Answer(refusal) : null;
+        await using var target = Open(server);
+        await target.UploadAsync(TransportTestOptions.Upload("file", Content(1000)), default);
+        Assert.Equal(Content(1000), await File.ReadAllBytesAsync(_temp["file"]));
+        Assert.Contains($"DELE /{Temporary}", server.Commands);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Where_a_name_that_is_taken_is_refused_it_is_freed_first()
+    {
+        _temp.Write("file", "old");
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        server.Faults.OnCommand = line =>
+            line == "RNTO /file" && File.Exists(_temp["file"]) ? FaultAction.Answer("550 Cannot create a file when that file already exists.") : null;
+        await using var target = Open(server);
+        await target.UploadAsync(TransportTestOptions.Upload("file", Content(1000)), default);
+        Assert.Equal(Content(1000), await File.ReadAllBytesAsync(_temp["file"]));
+        Assert.Equal(["DELE /file", $"RNFR /{Temporary}", "RNTO /file"], server.Commands.TakeLast(3));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_rename_refused_for_good_leaves_what_was_sent_and_says_why()
+    {
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        server.Faults.OnCommand = line => line == "RNTO /file" ? FaultAction.Answer("553 Not that name.") : null;
+        await using var target = Open(server, retries: 3);
+        var failure = await Assert.ThrowsAsync<UnreachableException>(() => target.UploadAsync(TransportTestOptions.Upload("file", Content(10)), default));
+        Assert.Contains("Not that name", failure.Message, StringComparison.Ordinal);
+        Assert.False(failure.IsTransient);
+        Assert.True(File.Exists(_temp[Temporary]));
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public async Task A_confirmed_file_of_another_size_is_removed_and_sent_once_more(int wrong, bool arrives)
+    {
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        server.Faults.OnCommand = line =>
+            line == $"SIZE /{Temporary}" && File.Exists(_temp[Temporary]) && Interlocked.Decrement(ref wrong) >= 0 ? FaultAction.Answer("213 5") : null;
+        await using var target = Open(server, retries: 5);
+        var sending = target.UploadAsync(TransportTestOptions.Upload("file", Content(1000)), default);
+        if (arrives)
+            await sending;
+        else
+            Assert.Contains("has 5 bytes of 1,000", (await Assert.ThrowsAsync<UnreachableException>(() => sending)).Message, StringComparison.Ordinal);
+        Assert.Equal(arrives, File.Exists(_temp["file"]));
+        Assert.Equal(2, server.Commands.Count(line => line.StartsWith("STOR", StringComparison.Ordinal)));
+        Assert.False(File.Exists(_temp[Temporary]));
+    }
+
+    [Theory]
+    [InlineData("211-Features:\r\n SIZE\r\n211 End", "220 ready", null)]
+    [InlineData("211-Features:\r\n SIZE\r\n MDTM\r\n211 End", "220 (vsFTPd 3.0.3)", "MDTM")]
+    [InlineData("211-Features:\r\n SIZE\r\n MDTM\r\n211 End", "220 ProFTPD Server ready.", null)]
+    [InlineData("211-Features:\r\n MFMT\r\n MLST size*;\r\n211 End", "220 Microsoft FTP Service", "MFMT")]
+    [InlineData("500 what", "220 Microsoft FTP Service", "MDTM")]
+    public async Task MDTM_with_a_time_is_for_those_known_to_take_it(string features, string greeting, string? expected)
+    {
+        Assert.Equal(expected, FtpFeatures.Parse(await ReplyAsync(features), await ReplyAsync(greeting)).TimeVerb);
+
+        static async Task<FtpReply> ReplyAsync(string text) =>
+            (await new FtpReplyReader(new MemoryStream(System.Text.Encoding.ASCII.GetBytes(text + "\r\n")), "h").ReadAsync(default))!;
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_time_that_can_not_be_set_is_no_failure(bool isKnown)
+    {
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        server.Faults.OnCommand = line => line == "FEAT" && !isKnown ? FaultAction.Answer("211-Features:\r\n SIZE\r\n211 End")
+            : line.StartsWith("MFMT", StringComparison.Ordinal) ? FaultAction.Answer("550 Not the owner.")
+            : null;
+        await using var target = Open(server);
+        await target.UploadAsync(TransportTestOptions.Upload("file", Content(10), modified: SomeTime), default);
+        Assert.Equal(Content(10), await File.ReadAllBytesAsync(_temp["file"]));
+        Assert.Equal(isKnown ? 1 : 0, server.Commands.Count(line => line.StartsWith("MFMT", StringComparison.Ordinal)));
+        Assert.Equal([false], await target.SetModifiedAsync([new RemoteStamp(RelativePath.Parse("file"), SomeTime)], default));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_server_without_SIZE_is_compared_by_its_listing()
+    {
+        await File.WriteAllBytesAsync(_temp[Temporary], Content(1000)[..400]);
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        server.Faults.OnCommand = line => line.StartsWith("SIZE", StringComparison.Ordinal) ? FaultAction.Answer("502 what") : null;
+        await using var target = Open(server);
+        await target.UploadAsync(TransportTestOptions.Upload("file", Content(1000)), default);
+        Assert.Equal(Content(1000), await File.ReadAllBytesAsync(_temp["file"]));
+        Assert.Contains($"APPE /{Temporary}", server.Commands);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_server_that_may_not_be_written_to_is_asked_once()
+    {
+        await using var server = LoopbackFtpServer.Start(_temp.Root, new FtpServerOptions { ReadOnly = true });
+        await using var target = Open(server, retries: 3);
+        var failure = await Assert.ThrowsAsync<UnreachableException>(() => target.UploadAsync(TransportTestOptions.Upload("file", Content(10)), default));
+        Assert.Contains($"STOR /{Temporary}", failure.Message, StringComparison.Ordinal);
+        Assert.Single(server.Commands, line => line.StartsWith("STOR", StringComparison.Ordinal));
+        var folder = await Assert.ThrowsAsync<UnreachableException>(() => target.UploadAsync(TransportTestOptions.Upload("sub/file", Content(10)), default));
+        Assert.Contains("MKD /sub", folder.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_folder_that_somebody_removed_meanwhile_is_made_again()
+    {
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        await using var target = Open(server, retries: 1);
+        await target.UploadAsync(TransportTestOptions.Upload("sub/one", Content(10)), default);
+        Directory.Delete(_temp["sub"], recursive: true);
+        await target.UploadAsync(TransportTestOptions.Upload("sub/two", Content(10)), default);
+        Assert.Equal(Content(10), await File.ReadAllBytesAsync(_temp["sub/two"]));
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(9)]
+    [InlineData(11)]
+    public async Task Content_that_is_not_as_long_as_it_was_said_to_be_never_gets_its_name(int length)
+    {
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        await using var target = Open(server);
+        var upload = TransportTestOptions.Upload("file", Content(length)) with { Length = 10 };
+        await Assert.ThrowsAsync<InstallException>(() => target.UploadAsync(upload, default));
+        Assert.False(File.Exists(_temp["file"]));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Uploads_keep_to_the_rate()
+    {
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        await using var target = new FtpTarget(
+            RemoteLocation.Parse($"{server.Url}"), TransportTestOptions.Create() with { Rate = new ByteRate(200_000, TimeProvider.System) });
+        var watch = Stopwatch.StartNew();
+        await Task.WhenAll(
+            target.UploadAsync(TransportTestOptions.Upload("one", Content(100_000)), default),
+            target.UploadAsync(TransportTestOptions.Upload("two", Content(100_000)), default));
+        Assert.True(watch.Elapsed > TimeSpan.FromMilliseconds(700), $"took {watch.Elapsed}");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_cancelled_upload_leaves_what_the_next_one_goes_on_with()
+    {
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        using var stop = new CancellationTokenSource();
+        var content = Content(1_000_000);
+        await using (var target = Open(server, retries: 3))
+        {
+            var upload = TransportTestOptions.Upload("file", content) with { Progress = new CancelAfter(500_000, stop) };
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => target.UploadAsync(upload, stop.Token));
+        }
+
+        Assert.False(File.Exists(_temp["file"]));
+        await using var again = Open(server);
+        await again.UploadAsync(TransportTestOptions.Upload("file", content), default);
+        Assert.Equal(content, await File.ReadAllBytesAsync(_temp["file"]));
+    }
+
+    private sealed class CancelAfter(long bytes, CancellationTokenSource stop) : IProgress<int>
+    {
+        private long _sum;
+
+        public void Report(int value)
+        {
+            _sum += value;
+            if (_sum >= bytes)
+                stop.Cancel();
+        }
+    }
+}
