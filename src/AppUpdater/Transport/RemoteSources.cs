@@ -12,6 +12,7 @@ internal static class RemoteSources
     internal static IRemoteTarget OpenTarget(RemoteLocation location, TransportOptions options) => location.Scheme switch
     {
         RemoteScheme.Ftp or RemoteScheme.Ftps or RemoteScheme.FtpsImplicit => new FtpTarget(location, options),
+        RemoteScheme.Folder => new FolderTarget(location, new FileSystem(), options),
         _ => throw new SettingsException($"{LocationText.NameOf(location.Scheme)}:// can't be written to; use ftp://, ftps:// or a folder."),
     };
 

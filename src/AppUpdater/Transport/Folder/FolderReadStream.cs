@@ -25,9 +25,8 @@ internal sealed class FolderReadStream : RemoteReadStream
     /// <exception cref="IOException">It can't be opened, or is shorter than the offset.</exception>
     internal static FolderReadStream Open(RelativePath path, RemoteLocation location, long offset, long? length, TransportOptions options)
     {
-        var full = path.Under(location.Path);
-        if (new FileInfo(full).LinkTarget is not null)
-            throw new UntrustedException($"{full} is a symbolic link, which is never followed.");
+        var full = FolderPaths.Below(location, path);
+        FolderPaths.ThrowIfLink(new FileInfo(full));
         var file = new FileStream(full, new FileStreamOptions
         {
             Mode = FileMode.Open,
@@ -76,10 +75,15 @@ internal sealed class FolderReadStream : RemoteReadStream
         }
     }
 
-    internal override Task CompleteAsync(CancellationToken ct) => _count == _length || _offset + _count == AnnouncedLength
-        ? Task.CompletedTask
-        : Task.FromException(new UnreachableException(
-            $"{_file.Name} had {AnnouncedLength} bytes when it was opened, {_offset + _count} came: it is being written to."));
+    internal override Task CompleteAsync(CancellationToken ct)
+    {
+        var isWhole = _length is { } wanted ? _count == wanted : _offset + _count == AnnouncedLength;
+        return isWhole
+            ? Task.CompletedTask
+            : Task.FromException(new UnreachableException(
+                $"{_file.Name} had {AnnouncedLength} bytes when it was opened; {_count} came from byte {_offset} on"
+                + (_length is null ? ": it is being written to." : $", {_length} were asked for.")));
+    }
 
     protected override void Dispose(bool disposing)
     {

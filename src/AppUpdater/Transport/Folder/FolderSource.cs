@@ -31,7 +31,8 @@ internal sealed class FolderSource : IRemoteSource
             ct.ThrowIfCancellationRequested();
 
             // A share may be slow: not on the caller's thread.
-            var entries = await Task.Run(() => List(next), ct).ConfigureAwait(false);
+            var entries = await Retry.RunAsync(
+                $"Listing {Shown(next)}", attempt => Task.Run(() => List(next), attempt), ct).ConfigureAwait(false);
             foreach (var entry in entries)
             {
                 if (entry.Kind == RemoteEntryKind.Directory && enter(entry.Path))
@@ -41,8 +42,10 @@ internal sealed class FolderSource : IRemoteSource
         }
     }
 
-    public Task<RemoteEntry?> StatAsync(RelativePath path, CancellationToken ct) => Task.Run(
-        () => Reach(path, () => Describe(path, _files.FileInfo.FromFileName(path.Under(Location.Path)))), ct);
+    public Task<RemoteEntry?> StatAsync(RelativePath path, CancellationToken ct) => Retry.RunAsync(
+        $"Asking for {Shown(path)}",
+        attempt => Task.Run(() => Reach(path, () => Describe(path, _files.FileInfo.FromFileName(path.Under(Location.Path)))), attempt),
+        ct);
 
     public Task<RemoteReadStream> OpenReadAsync(RelativePath path, long offset, long? length, CancellationToken ct) =>
         Task.Run<RemoteReadStream>(() => Reach(path, () => FolderReadStream.Open(path, Location, offset, length, _options)), ct);
