@@ -163,7 +163,7 @@ internal sealed class FtpControl : IDisposable
 
     private async Task TakeRepliesAsync()
     {
-        var reader = new FtpReplyReader(_stream, _server.Address);
+        var reader = new FtpReplyReader(_stream, _server.Address, _server.Password);
         try
         {
             while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) is { } reply)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AppUpdater.Settings;
 
 namespace AppUpdater.Transport.Ftp;
 
@@ -21,5 +22,12 @@ internal sealed record FtpReply(int Code, ImmutableArray<string> Lines)
 
     internal string Text => Lines[^1];
 
-    public override string ToString() => $"{Code} {PathRules.Show(Text)}";
+    /// <summary>The password, which some servers say back.</summary>
+    internal Secret? Secret { get; init; }
+
+    /// <summary>Fit for logs and messages.</summary>
+    public override string ToString() => $"{Code} {PathRules.Show(Hide(Text, Secret))}";
+
+    internal static string Hide(string text, Secret? secret) =>
+        secret?.Reveal() is { Length: > 0 } hidden ? text.Replace(hidden, "***", StringComparison.Ordinal) : text;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using AppUpdater.Settings;
 
 namespace AppUpdater.Transport.Ftp;
 
@@ -9,7 +10,8 @@ namespace AppUpdater.Transport.Ftp;
 /// </summary>
 /// <param name="stream">The control connection.</param>
 /// <param name="server">Host and port, for messages.</param>
-internal sealed class FtpReplyReader(Stream stream, string server)
+/// <param name="secret">What no log or message may show, should the server say it back; or null.</param>
+internal sealed class FtpReplyReader(Stream stream, string server, Secret? secret = null)
 {
     internal const int MaxLineBytes = 8 * 1024;
     internal const int MaxReplyBytes = 1024 * 1024;
@@ -30,9 +32,9 @@ internal sealed class FtpReplyReader(Stream stream, string server)
         if (await ReadLineAsync(ct).ConfigureAwait(false) is not { } first)
             return null;
         if (!TryReadCode(first, out var code))
-            throw new UntrustedException($"{server} does not speak FTP: it sent {PathRules.Show(first)}. Check host and port.");
+            throw new UntrustedException($"{server} does not speak FTP: it sent {PathRules.Show(FtpReply.Hide(first, secret))}. Check host and port.");
         if (!IsFirstOfMany(first))
-            return new FtpReply(code, [TextAfterCode(first)]);
+            return new FtpReply(code, [TextAfterCode(first)]) { Secret = secret };
 
         // Ends only with the same code and a space; lines between may look like codes (RFC 959 4.2).
         var lines = ImmutableArray.CreateBuilder<string>();
@@ -46,7 +48,7 @@ internal sealed class FtpReplyReader(Stream stream, string server)
             if (TryReadCode(line, out var lastCode) && lastCode == code && !IsFirstOfMany(line))
             {
                 lines.Add(TextAfterCode(line));
-                return new FtpReply(code, lines.ToImmutable());
+                return new FtpReply(code, lines.ToImmutable()) { Secret = secret };
             }
 
             lines.Add(line);
