@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using AppUpdater.Testing;
 using AppUpdater.Transport;
 using AppUpdater.Transport.Ftp;
 
@@ -10,7 +11,7 @@ public sealed partial class HostileServerTests
     [Fact(Timeout = Limit)]
     public async Task A_421_that_nobody_asked_for_costs_only_the_connection()
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(async line =>
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(async line =>
         {
             if (line.StartsWith("SIZE", StringComparison.Ordinal))
                 return "213 5";
@@ -29,7 +30,7 @@ public sealed partial class HostileServerTests
     [Fact(Timeout = Limit)]
     public async Task A_reply_that_nobody_asked_for_ends_the_connection()
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(line => Task.FromResult<string?>(
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(line => Task.FromResult<string?>(
             line.StartsWith("SIZE", StringComparison.Ordinal) ? "213 5\r\n213 20260101000000\r\n226 surplus"
             : line.StartsWith("MDTM", StringComparison.Ordinal) ? ""
             : null)));
@@ -41,7 +42,7 @@ public sealed partial class HostileServerTests
     [Fact(Timeout = Limit)]
     public async Task PASV_that_points_elsewhere_is_followed_by_its_port_alone()
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(async line =>
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(async line =>
         {
             switch (line)
             {
@@ -52,7 +53,7 @@ public sealed partial class HostileServerTests
                     return $"227 Entering Passive Mode (198,51,100,7,{connection.DataPort / 256},{connection.DataPort % 256}).";
                 case "RETR /file.bin":
                     await connection.SayAsync("150 here");
-                    await connection.SendDataAsync([1, 2, 3]);
+                    await connection.SendDataAsync(new byte[] { 1, 2, 3 });
                     return "226 done";
                 default:
                     return null;
@@ -61,13 +62,13 @@ public sealed partial class HostileServerTests
         await using var source = Open(server);
         Assert.Equal([1, 2, 3], await source.ReadAllAsync("file.bin"));
         Assert.Equal([1, 2, 3], await source.ReadAllAsync("file.bin"));
-        Assert.Equal(1, server.Commands.Count(line => line == "EPSV"));
+        Assert.Equal(1, server.Heard.Count(line => line == "EPSV"));
     }
 
     [Fact(Timeout = Limit)]
     public async Task EPSV_whose_port_does_not_open_gives_way_to_PASV_for_good()
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(async line =>
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(async line =>
         {
             switch (line)
             {
@@ -78,7 +79,7 @@ public sealed partial class HostileServerTests
                     return $"227 =127,0,0,1,{connection.DataPort / 256},{connection.DataPort % 256}";
                 case "RETR /file.bin":
                     await connection.SayAsync("150 here");
-                    await connection.SendDataAsync([7]);
+                    await connection.SendDataAsync(new byte[] { 7 });
                     return "250 done";
                 default:
                     return null;
@@ -87,7 +88,7 @@ public sealed partial class HostileServerTests
         await using var source = Open(server);
         Assert.Equal([7], await source.ReadAllAsync("file.bin"));
         Assert.Equal([7], await source.ReadAllAsync("file.bin"));
-        Assert.Equal(1, server.Commands.Count(line => line == "EPSV"));
+        Assert.Equal(1, server.Heard.Count(line => line == "EPSV"));
     }
 
     [Theory(Timeout = Limit)]
@@ -122,7 +123,7 @@ public sealed partial class HostileServerTests
     [Fact(Timeout = Limit)]
     public async Task A_silent_server_is_left_after_its_time()
     {
-        await using var server = new ScriptedFtpServer(connection => connection.SleepAsync());
+        await using var server = ScriptedServer.Start(connection => connection.SleepAsync());
         await using var source = Open(server, patience: 1);
         var watch = Stopwatch.StartNew();
         var failure = await Assert.ThrowsAsync<UnreachableException>(() => source.StatAsync(SomeFile, default));
@@ -133,7 +134,7 @@ public sealed partial class HostileServerTests
     [Fact(Timeout = Limit)]
     public async Task A_control_connection_that_ends_names_what_was_awaited()
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(line => Task.FromResult<string?>(null)));
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(line => Task.FromResult<string?>(null)));
         await using var source = Open(server);
         var failure = await Assert.ThrowsAsync<UnreachableException>(() => source.StatAsync(SomeFile, default));
         Assert.Contains("SIZE /file.bin", failure.Message, StringComparison.Ordinal);
@@ -152,7 +153,7 @@ public sealed partial class HostileServerTests
     [InlineData(".appupdater", true)]
     public async Task A_hostile_name_is_refused_by_name_and_host(string name, bool folder)
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(async line =>
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(async line =>
         {
             if (!line.StartsWith("LIST", StringComparison.Ordinal))
                 return null;
@@ -171,7 +172,7 @@ public sealed partial class HostileServerTests
     public async Task A_host_that_refuses_the_connection_is_named_and_tried_again()
     {
         int port;
-        await using (var server = new ScriptedFtpServer(connection => connection.SleepAsync()))
+        await using (var server = ScriptedServer.Start(connection => connection.SleepAsync()))
             port = server.Port;
         var log = new CollectedLog();
         await using var source = new FtpSource(
@@ -185,7 +186,7 @@ public sealed partial class HostileServerTests
     [Fact(Timeout = Limit)]
     public async Task A_large_version_ini_is_not_read_beyond_its_cap()
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(async line =>
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(async line =>
         {
             if (line != "RETR /file.bin")
                 return null;

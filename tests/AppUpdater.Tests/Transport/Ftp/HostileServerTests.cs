@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using AppUpdater.Settings;
+using AppUpdater.Testing;
 using AppUpdater.Transport;
 using AppUpdater.Transport.Ftp;
 
@@ -12,13 +13,13 @@ public sealed partial class HostileServerTests
 
     private static readonly RelativePath SomeFile = RelativePath.Parse("file.bin");
 
-    private static FtpSource Open(ScriptedFtpServer server, int retries = 0, CollectedLog? log = null, ServerSettings? settings = null, int patience = 15) =>
-        new(RemoteLocation.Parse(server.Url), TransportTestOptions.Create(log, retries: retries, server: settings, patience: patience));
+    private static FtpSource Open(ScriptedServer server, int retries = 0, CollectedLog? log = null, ServerSettings? settings = null, int patience = 15) =>
+        new(RemoteLocation.Parse($"ftp://127.0.0.1:{server.Port}"), TransportTestOptions.Create(log, retries: retries, server: settings, patience: patience));
 
     [Fact(Timeout = Limit)]
     public async Task An_endless_line_is_cut_off()
     {
-        await using var server = new ScriptedFtpServer(connection => connection.SayAsync("220 " + new string('x', 1_000_000)));
+        await using var server = ScriptedServer.Start(connection => connection.SayAsync("220 " + new string('x', 1_000_000)));
         await using var source = Open(server);
         await Assert.ThrowsAsync<UntrustedException>(() => source.StatAsync(SomeFile, default));
     }
@@ -26,7 +27,7 @@ public sealed partial class HostileServerTests
     [Fact(Timeout = Limit)]
     public async Task An_endless_reply_is_cut_off()
     {
-        await using var server = new ScriptedFtpServer(async connection =>
+        await using var server = ScriptedServer.Start(async connection =>
         {
             while (true)
                 await connection.SayAsync("220-and more");
@@ -41,7 +42,7 @@ public sealed partial class HostileServerTests
     public async Task An_endless_listing_is_cut_off()
     {
         var megabytes = new byte[65 * 1024 * 1024];
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(async line =>
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(async line =>
         {
             if (!line.StartsWith("LIST", StringComparison.Ordinal))
                 return null;
@@ -75,7 +76,7 @@ public sealed partial class HostileServerTests
     [Fact(Timeout = Limit)]
     public async Task A_password_that_the_encoding_lacks_is_named_and_not_shown()
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(line => Task.FromResult<string?>(
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(line => Task.FromResult<string?>(
             line.StartsWith("USER", StringComparison.Ordinal) ? "331 password" : null)));
         var settings = new ServerSettings { Url = "ftp://h", User = "bob", Password = new Secret("пароль"), Encoding = NameEncoding.Windows1252 };
         await using var source = Open(server, settings: settings);
@@ -87,7 +88,7 @@ public sealed partial class HostileServerTests
     [Fact(Timeout = Limit)]
     public async Task A_password_is_the_same_bytes_before_and_after_the_names_turned_out_to_be_in_Windows_1252()
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(async line =>
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(async line =>
         {
             if (line.StartsWith("USER", StringComparison.Ordinal))
                 return "331 password";
@@ -96,7 +97,7 @@ public sealed partial class HostileServerTests
             if (!line.StartsWith("LIST", StringComparison.Ordinal))
                 return null;
             await connection.SayAsync("150 here");
-            await connection.SendDataAsync([.. "-rw-r--r-- 1 u g 5 Jan 05  2024 a"u8, 0xF1, .. "\r\n"u8]);
+            await connection.SendDataAsync((byte[])[.. "-rw-r--r-- 1 u g 5 Jan 05  2024 a"u8, 0xF1, .. "\r\n"u8]);
             return "226 done";
         }));
         await using var source = Open(server, settings: new ServerSettings { Url = "ftp://h", User = "bob", Password = new Secret("contraseñá") });
@@ -106,7 +107,7 @@ public sealed partial class HostileServerTests
         await Assert.ThrowsAsync<UnreachableException>(() => source.StatAsync(SomeFile, default));
         await Assert.ThrowsAsync<UnreachableException>(() => source.StatAsync(SomeFile, default));
 
-        var passwords = server.Commands.Where(line => line.StartsWith("PASS ", StringComparison.Ordinal)).ToList();
+        var passwords = server.Heard.Where(line => line.StartsWith("PASS ", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, passwords.Count);
         Assert.Single(passwords.Distinct());
     }
@@ -139,7 +140,7 @@ public sealed partial class HostileServerTests
     [Fact(Timeout = Limit)]
     public async Task A_password_is_sent_and_shows_in_no_log()
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(line => Task.FromResult<string?>(
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(line => Task.FromResult<string?>(
             line.StartsWith("USER", StringComparison.Ordinal) ? "331 password"
             : line.StartsWith("PASS", StringComparison.Ordinal) ? "530 PASS was wrong"
             : null)));
@@ -149,13 +150,13 @@ public sealed partial class HostileServerTests
         Assert.Contains("refused the login of user \"bob\"", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", failure + log.Text, StringComparison.Ordinal);
         Assert.Contains("PASS ***", log.Text, StringComparison.Ordinal);
-        Assert.Equal(1, server.Commands.Count(line => line == "PASS s3cret"));
+        Assert.Equal(1, server.Heard.Count(line => line == "PASS s3cret"));
     }
 
     [Fact(Timeout = Limit)]
     public async Task A_refused_login_is_tried_once_however_many_ask()
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(line => Task.FromResult<string?>(
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(line => Task.FromResult<string?>(
             line.StartsWith("USER", StringComparison.Ordinal) ? "530 Login incorrect." : null)));
         await using var source = Open(server, retries: 3);
         var asking = Enumerable.Range(0, 6).Select(_ => Assert.ThrowsAsync<UnreachableException>(() => source.StatAsync(SomeFile, default)));
@@ -163,15 +164,15 @@ public sealed partial class HostileServerTests
         Assert.Equal(1, server.Connections);
     }
 
-    private static ScriptedFtpServer FileServer(string first, string last) =>
-        new(connection => connection.ServeAsync(async line =>
+    private static ScriptedServer FileServer(string first, string last) =>
+        ScriptedServer.Start(connection => connection.ServeFtpAsync(async line =>
         {
             if (line != "RETR /file.bin")
                 return null;
             await connection.SayAsync(first);
             if (!first.StartsWith("150", StringComparison.Ordinal))
                 return "";
-            await connection.SendDataAsync([1, 2, 3]);
+            await connection.SendDataAsync(new byte[] { 1, 2, 3 });
             return last;
         }));
 
