@@ -150,6 +150,13 @@ public sealed class ScriptedConnection : IDisposable
     {
         ArgumentNullException.ThrowIfNull(answer);
         await SayAsync("220 ready").ConfigureAwait(false);
+        await AnswerFtpAsync(answer).ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="ServeFtpAsync"/>, without the greeting: for what comes after a script's own beginning.</summary>
+    public async Task AnswerFtpAsync(Func<string, Task<string?>> answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
         while (await HearAsync().ConfigureAwait(false) is { } line)
         {
             var reply = await answer(line).ConfigureAwait(false) ?? Usual(line);

@@ -137,7 +137,7 @@ public sealed class UpdateManagerFallbackTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task What_is_no_FTP_server_is_not_passed_over()
     {
-        await using var odd = new ScriptedFtpServer(connection => connection.SayAsync("HTTP/1.1 400 Bad Request"));
+        await using var odd = ScriptedServer.Start(connection => connection.SayAsync("HTTP/1.1 400 Bad Request"));
         await using var second = Serve("second", "1.0");
         await using var updater = Open(odd.Url, Url(second));
 
@@ -148,25 +148,25 @@ public sealed class UpdateManagerFallbackTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task User_and_password_are_sent_to_the_first_server_alone()
     {
-        await using var first = new ScriptedFtpServer(connection => connection.ServeAsync(line => Task.FromResult<string?>(
+        await using var first = ScriptedServer.Start(connection => connection.ServeFtpAsync(line => Task.FromResult<string?>(
             line switch { "USER ana" => "331 password", "PASS s3cret-password" => "421 full", _ => null })));
-        await using var second = new ScriptedFtpServer(connection => connection.ServeAsync(line => Task.FromResult<string?>(
+        await using var second = ScriptedServer.Start(connection => connection.ServeFtpAsync(line => Task.FromResult<string?>(
             line switch { "USER anonymous" => "331 any", "PASS anonymous@" => "421 full", _ => null })));
-        await using var third = new ScriptedFtpServer(connection => connection.ServeAsync(line => Task.FromResult<string?>(
+        await using var third = ScriptedServer.Start(connection => connection.ServeFtpAsync(line => Task.FromResult<string?>(
             line switch { "USER bob" => "331 password", "PASS pw" => "530 no", _ => null })));
         await using var updater = Open(first.Url, second.Url, third.Url.Replace("//", "//bob:pw@", StringComparison.Ordinal));
 
         await Assert.ThrowsAsync<UnreachableException>(() => updater.CheckAsync());
 
-        Assert.Equal(["USER ana", "PASS s3cret-password"], first.Commands.Take(2));
-        Assert.Equal(["USER anonymous", "PASS anonymous@"], second.Commands.Take(2));
-        Assert.Equal(["USER bob", "PASS pw"], third.Commands.Take(2));
+        Assert.Equal(["USER ana", "PASS s3cret-password"], first.Heard.Take(2));
+        Assert.Equal(["USER anonymous", "PASS anonymous@"], second.Heard.Take(2));
+        Assert.Equal(["USER bob", "PASS pw"], third.Heard.Take(2));
     }
 
     [Fact(Timeout = Limit)]
     public async Task A_silent_first_server_leaves_time_for_the_next_within_the_launchers_limit()
     {
-        await using var silent = new ScriptedFtpServer(connection => connection.SleepAsync());
+        await using var silent = ScriptedServer.Start(connection => connection.SleepAsync());
         await using var second = Serve("second", "1.0");
         await using var updater = Open(silent.Url, Url(second));
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
@@ -181,7 +181,7 @@ public sealed class UpdateManagerFallbackTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task Two_silent_servers_do_not_hold_a_launcher_beyond_its_limit()
     {
-        await using var silent = new ScriptedFtpServer(connection => connection.SleepAsync());
+        await using var silent = ScriptedServer.Start(connection => connection.SleepAsync());
         await using var updater = Open(silent.Url, silent.Url + "/other");
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         var watch = Stopwatch.StartNew();

@@ -41,7 +41,7 @@ public sealed class FtpBlockedDataTests : IDisposable
 
     private static string Extended(int port) => $"229 Entering (|||{port}|)";
 
-    private static ScriptedFtpServer Server(string? epsv, string? pasv) => new(connection => connection.ServeAsync(async line =>
+    private static ScriptedServer Server(string? epsv, string? pasv) => ScriptedServer.Start(connection => connection.ServeFtpAsync(async line =>
     {
         if (line.StartsWith("RETR", StringComparison.Ordinal))
         {
@@ -101,8 +101,8 @@ public sealed class FtpBlockedDataTests : IDisposable
         Assert.Equal("hello", Encoding.ASCII.GetString(await source.ReadAllAsync("file.bin")));
         Assert.Equal("hello", Encoding.ASCII.GetString(await source.ReadAllAsync("file.bin")));
 
-        Assert.Equal(1, server.Commands.Count(command => command == "EPSV"));
-        Assert.Equal(2, server.Commands.Count(command => command == "PASV"));
+        Assert.Equal(1, server.Heard.Count(command => command == "EPSV"));
+        Assert.Equal(2, server.Heard.Count(command => command == "PASV"));
     }
 
     [Fact(Timeout = Limit)]
@@ -127,7 +127,7 @@ public sealed class FtpBlockedDataTests : IDisposable
     public async Task After_data_went_through_once_a_port_that_does_not_open_is_a_passing_trouble()
     {
         var port = 0;
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(async line =>
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(async line =>
         {
             if (!line.StartsWith("RETR", StringComparison.Ordinal))
                 return line == "PASV" ? Passive(port == 0 ? OpenPort(connection) : port) : line == "EPSV" ? "500 no" : null;

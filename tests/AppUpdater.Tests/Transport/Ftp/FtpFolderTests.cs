@@ -29,7 +29,7 @@ public sealed class FtpFolderTests : IDisposable
     [InlineData("data", "", "", 1)]
     public async Task Missing_is_told_from_empty_by_CWD(string list, string cwd, string inside, int? entries)
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(line => AnswerAsync(connection, line, list, cwd, inside)));
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(line => AnswerAsync(connection, line, list, cwd, inside)));
         await using var source = new FtpSource(RemoteLocation.Parse(server.Url + "/app"), TransportTestOptions.Create());
         if (entries is { } count)
             Assert.Equal(count, (await source.ListAllAsync()).Count);
@@ -44,7 +44,7 @@ public sealed class FtpFolderTests : IDisposable
     [InlineData("451 Local error", true)]
     public async Task A_folder_that_may_not_be_listed_is_never_an_empty_one(string refusal, bool isTransient)
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(line => AnswerAsync(connection, line, refusal, "250 in", refusal)));
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(line => AnswerAsync(connection, line, refusal, "250 in", refusal)));
         await using var source = new FtpSource(RemoteLocation.Parse(server.Url + "/app"), TransportTestOptions.Create());
         var failure = await Assert.ThrowsAsync<UnreachableException>(() => source.ListAllAsync());
         Assert.Equal(isTransient, failure.IsTransient);
@@ -58,7 +58,7 @@ public sealed class FtpFolderTests : IDisposable
     [InlineData("501 Not a directory", "550 Not a directory", null)] // RFC 3659, 7.2.1
     public async Task MLSD_is_held_to_the_same(string mlsd, string cwd, int? entries)
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(async line =>
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(async line =>
             line == "FEAT" ? "211-Features\r\n MLST type*;size*;modify*;\r\n211 End"
             : await AnswerAsync(connection, line.Replace("MLSD", "LIST", StringComparison.Ordinal), mlsd, cwd, mlsd)));
         await using var source = new FtpSource(RemoteLocation.Parse(server.Url + "/app"), TransportTestOptions.Create());
@@ -71,7 +71,7 @@ public sealed class FtpFolderTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task A_file_is_no_folder_though_LIST_shows_it()
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(
             line => AnswerAsync(connection, line.Replace("/a", "/app", StringComparison.Ordinal), "data", "550 Not a directory", "")));
         await using var source = new FtpSource(RemoteLocation.Parse(server.Url + "/a"), TransportTestOptions.Create());
         await Assert.ThrowsAsync<MissingException>(() => source.ListAllAsync());

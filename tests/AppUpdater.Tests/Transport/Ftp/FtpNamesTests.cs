@@ -1,5 +1,6 @@
 using System.Text;
 using AppUpdater.Settings;
+using AppUpdater.Testing;
 using AppUpdater.Transport;
 using AppUpdater.Transport.Ftp;
 
@@ -113,7 +114,7 @@ public sealed class FtpNamesTests
     [Fact(Timeout = 60_000)]
     public async Task A_folder_with_names_of_both_kinds_is_listed_and_each_file_is_asked_for_as_it_is_called()
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(async line =>
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(async line =>
         {
             if (line.StartsWith("SIZE", StringComparison.Ordinal) || line.StartsWith("MDTM", StringComparison.Ordinal))
                 return "213 5";
@@ -139,6 +140,6 @@ public sealed class FtpNamesTests
         Assert.Equal("odd"u8.ToArray(), await source.ReadAllAsync("Año nuevo/cañ"));
         Assert.Equal("even"u8.ToArray(), await source.ReadAllAsync("Año nuevo/Ω"));
         Assert.Equal(5, (await source.StatAsync(RelativePath.Parse("Año nuevo/cañ"), default))!.Size);
-        Assert.Contains("SIZE /A\u00f1o nuevo/ca\u00f1", server.Commands);
+        Assert.Contains("SIZE /A\u00f1o nuevo/ca\u00f1", server.Heard);
     }
 }

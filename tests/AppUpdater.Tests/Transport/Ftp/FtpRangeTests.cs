@@ -71,7 +71,7 @@ public sealed class FtpRangeTests : IDisposable
         await source.ReadAllAsync("file");
         Assert.Equal(
             ["REST 4", "RETR /file", "REST 0", "EPSV", "RETR /file", "EPSV", "RETR /file"],
-            server.Commands.SkipWhile(line => !line.StartsWith("REST", StringComparison.Ordinal)));
+            server.Commands.SkipWhile(line => !line.StartsWith("REST", StringComparison.Ordinal)).Where(line => line != "NOOP"));
     }
 
     /// <summary>The replies that servers give to a download broken off by its client, then to NOOP, and whether the connection is in step.</summary>
@@ -84,7 +84,7 @@ public sealed class FtpRangeTests : IDisposable
     [InlineData("", false)]
     public async Task After_an_early_stop_the_next_command_gets_its_own_reply(string late, bool isInStep)
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(async line =>
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(async line =>
         {
             if (line.StartsWith("SIZE", StringComparison.Ordinal))
                 return "213 7";

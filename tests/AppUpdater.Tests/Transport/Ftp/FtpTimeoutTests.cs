@@ -65,7 +65,7 @@ public sealed class FtpTimeoutTests : IDisposable
     [InlineData(false)]
     public async Task Bytes_may_come_slowly_and_not_stop(bool stops)
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(async line =>
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(async line =>
         {
             if (line != "RETR /file.bin")
                 return null;
@@ -74,7 +74,7 @@ public sealed class FtpTimeoutTests : IDisposable
             {
                 for (var i = 0; i < 4; i++)
                 {
-                    await data.GetStream().WriteAsync(new byte[10]);
+                    await data.WriteAsync(new byte[10]);
                     await Task.Delay(Slow);
                 }
 
@@ -97,7 +97,7 @@ public sealed class FtpTimeoutTests : IDisposable
     public async Task Bytes_may_be_taken_slowly_and_not_never(bool stops)
     {
         const int size = 40_000_000;
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(async line =>
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(async line =>
         {
             if (line.StartsWith("SIZE", StringComparison.Ordinal))
                 return "550 none";
@@ -111,7 +111,7 @@ public sealed class FtpTimeoutTests : IDisposable
                 await connection.SleepAsync();
             await Task.Delay(Slow);
             var buffer = new byte[1_000_000];
-            while (await data.GetStream().ReadAsync(buffer) > 0)
+            while (await data.ReadAsync(buffer) > 0)
             {
             }
 
@@ -143,12 +143,12 @@ public sealed class FtpTimeoutTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task A_final_reply_that_never_comes_for_a_file_of_unknown_size_fails_in_time()
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(async line =>
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(async line =>
         {
             if (line != "RETR /file.bin")
                 return null;
             await connection.SayAsync("150 here");
-            await connection.SendDataAsync([1, 2, 3]);
+            await connection.SendDataAsync((byte[])[1, 2, 3]);
             return "";
         }));
         await using var target = Open(server.Url, patience: 1);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using AppUpdater.Settings;
+using AppUpdater.Testing;
 using AppUpdater.Tests.Transport.Network;
 using AppUpdater.Transport;
 using AppUpdater.Transport.Ftp;
@@ -34,12 +35,12 @@ public sealed class FtpsTests : IDisposable
 
     private ServerSettings Settings => new() { Url = "ftps://h", User = "bob", Password = new Secret("s3cret"), CaFile = _temp["ca.pem"] };
 
-    private IRemoteSource Open(ScriptedFtpServer server, ServerSettings? settings = null, string scheme = "ftps", int patience = 15, int retries = 0) =>
+    private IRemoteSource Open(ScriptedServer server, ServerSettings? settings = null, string scheme = "ftps", int patience = 15, int retries = 0) =>
         RemoteSources.Open(
             RemoteLocation.Parse($"{scheme}://127.0.0.1:{server.Port}"),
             TransportTestOptions.Create(_log, server: settings ?? Settings, patience: patience, retries: retries));
 
-    private async Task<T> FailAsync<T>(ScriptedFtpServer server, ServerSettings? settings = null, string scheme = "ftps", int patience = 15, int retries = 0)
+    private async Task<T> FailAsync<T>(ScriptedServer server, ServerSettings? settings = null, string scheme = "ftps", int patience = 15, int retries = 0)
         where T : UpdateException
     {
         await using var source = Open(server, settings, scheme, patience, retries);
@@ -58,8 +59,8 @@ public sealed class FtpsTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task Explicit_and_implicit_TLS_come_before_the_login_and_data_is_asked_for_protected()
     {
-        await using var later = new ScriptedFtpServer(connection => connection.ServeTlsAsync(_certificate, LogIn));
-        await using var first = new ScriptedFtpServer(async connection =>
+        await using var later = ScriptedServer.Start(connection => connection.ServeTlsAsync(_certificate, LogIn));
+        await using var first = ScriptedServer.Start(async connection =>
         {
             await connection.StartTlsAsync(_certificate);
             await connection.SayAsync("220 ready");
@@ -69,12 +70,12 @@ public sealed class FtpsTests : IDisposable
         {
             await using var source = Open(server, scheme: scheme);
             Assert.Equal(3, (await source.StatAsync(SomeFile, default))!.Size);
-            var said = server.Commands.ToList();
+            var said = server.Heard.ToList();
             Assert.Contains("PASS s3cret", said);
             Assert.True(said.IndexOf("PBSZ 0") < said.IndexOf("PROT P") && said.IndexOf("PROT P") < said.IndexOf("EPSV"));
         }
 
-        Assert.Contains("AUTH TLS", later.Commands);
+        Assert.Contains("AUTH TLS", later.Heard);
         Assert.Contains("Tls12, TLS_", _log.Text, StringComparison.Ordinal);
     }
 
@@ -93,7 +94,7 @@ public sealed class FtpsTests : IDisposable
     [InlineData("534 policy")]
     public async Task AUTH_refused_is_final_and_nothing_is_sent_in_the_clear(string reply)
     {
-        await using var server = new ScriptedFtpServer(async connection =>
+        await using var server = ScriptedServer.Start(async connection =>
         {
             await connection.SayAsync("220 ready");
             while (await connection.HearAsync() is not null)
@@ -103,7 +104,7 @@ public sealed class FtpsTests : IDisposable
         Assert.False(failure.IsTransient);
         Assert.Contains("refused TLS", failure.Message, StringComparison.Ordinal);
         Assert.Contains("turned on at the server", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(["AUTH TLS"], server.Commands);
+        Assert.Equal(["AUTH TLS"], server.Heard);
     }
 
     [Theory(Timeout = Limit)]
@@ -111,7 +112,7 @@ public sealed class FtpsTests : IDisposable
     [InlineData("234 go on\r\nx")]
     public async Task Replies_put_in_before_TLS_is_up_are_fatal(string replies)
     {
-        await using var server = new ScriptedFtpServer(async connection =>
+        await using var server = ScriptedServer.Start(async connection =>
         {
             await connection.SayAsync("220 ready");
             await connection.HearAsync();
@@ -124,13 +125,13 @@ public sealed class FtpsTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task A_server_that_is_full_says_so_before_TLS_and_gets_no_login()
     {
-        await using var server = new ScriptedFtpServer(async connection =>
+        await using var server = ScriptedServer.Start(async connection =>
         {
             await connection.SayAsync("421 too many users");
             await connection.HearAsync();
         });
         Assert.True((await FailAsync<UnreachableException>(server)).IsTransient);
-        Assert.Empty(server.Commands);
+        Assert.Empty(server.Heard);
     }
 
     [Theory(Timeout = Limit)]
@@ -138,13 +139,13 @@ public sealed class FtpsTests : IDisposable
     [InlineData("PROT P")]
     public async Task Data_in_the_clear_is_never_asked_for(string refused)
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeTlsAsync(
+        await using var server = ScriptedServer.Start(connection => connection.ServeTlsAsync(
             _certificate, async line => line == refused ? "536 not here" : await LogIn(line)));
         var failure = await FailAsync<UnreachableException>(server, retries: 3);
         Assert.False(failure.IsTransient);
         Assert.Contains(refused, failure.Message, StringComparison.Ordinal);
         Assert.Contains("in the clear", failure.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(server.Commands, line => line.StartsWith("SIZE", StringComparison.Ordinal));
+        Assert.DoesNotContain(server.Heard, line => line.StartsWith("SIZE", StringComparison.Ordinal));
     }
 
     [Theory(Timeout = Limit)]
@@ -152,7 +153,7 @@ public sealed class FtpsTests : IDisposable
     [InlineData("ftps", "nonsense")]
     public async Task What_is_no_TLS_is_not_tried_again_and_the_schemes_are_told(string scheme, string said)
     {
-        await using var server = new ScriptedFtpServer(async connection =>
+        await using var server = ScriptedServer.Start(async connection =>
         {
             if (scheme == "ftps")
             {
@@ -177,7 +178,7 @@ public sealed class FtpsTests : IDisposable
     [InlineData("handshake", "TLS handshake within 1 s")]
     public async Task Silence_before_TLS_is_up_runs_into_a_time_out(string stage, string told)
     {
-        await using var server = new ScriptedFtpServer(async connection =>
+        await using var server = ScriptedServer.Start(async connection =>
         {
             if (stage == "greeting")
                 await connection.SayAsync("120 soon");
@@ -197,7 +198,7 @@ public sealed class FtpsTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task A_connection_cut_during_the_handshake_may_be_tried_again()
     {
-        await using var server = new ScriptedFtpServer(async connection =>
+        await using var server = ScriptedServer.Start(async connection =>
         {
             await connection.SayAsync("220 ready");
             await connection.HearAsync();
@@ -225,16 +226,16 @@ public sealed class FtpsTests : IDisposable
             "wrong fingerprint" => Settings with { CaFile = null, Fingerprint = new string('0', 64) },
             _ => Settings,
         };
-        await using var server = new ScriptedFtpServer(async connection => await connection.ServeTlsAsync(certificate, LogIn));
+        await using var server = ScriptedServer.Start(async connection => await connection.ServeTlsAsync(certificate, LogIn));
         Assert.Contains(told, (await FailAsync<UntrustedException>(server, settings, retries: 3)).Message, StringComparison.Ordinal);
-        Assert.Equal(["AUTH TLS"], server.Commands);
+        Assert.Equal(["AUTH TLS"], server.Heard);
     }
 
     [Fact(Timeout = Limit)]
     public async Task A_pinned_certificate_will_do_though_it_is_self_signed_and_for_another_name()
     {
         var pinned = _authority.Issue("some.other.name", isSelfSigned: true);
-        await using var server = new ScriptedFtpServer(async connection => await connection.ServeTlsAsync(pinned, LogIn));
+        await using var server = ScriptedServer.Start(async connection => await connection.ServeTlsAsync(pinned, LogIn));
         await using var source = Open(server, Settings with { CaFile = null, Fingerprint = pinned.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant() });
         Assert.NotNull(await source.StatAsync(SomeFile, default));
     }
@@ -246,7 +247,7 @@ public sealed class FtpsTests : IDisposable
     private static async Task<UnreachableException> FailToListAsync(IRemoteSource source) =>
         await Assert.ThrowsAsync<UnreachableException>(() => source.ListAllAsync());
 
-    private ScriptedFtpServer DataServer(string first, string last, Func<ScriptedConnection, Task> send) => new(connection =>
+    private ScriptedServer DataServer(string first, string last, Func<ScriptedConnection, Task> send) => ScriptedServer.Start(connection =>
         connection.ServeTlsAsync(_certificate, async line =>
         {
             if (!line.StartsWith("RETR", StringComparison.Ordinal) && !line.StartsWith("LIST", StringComparison.Ordinal))
@@ -313,7 +314,7 @@ public sealed class FtpsTests : IDisposable
     public async Task An_upload_ends_with_a_goodbye_also_where_it_is_empty()
     {
         var taken = new List<byte[]>();
-        await using var server = new ScriptedFtpServer(connection => connection.ServeTlsAsync(_certificate, async line =>
+        await using var server = ScriptedServer.Start(connection => connection.ServeTlsAsync(_certificate, async line =>
         {
             if (!line.StartsWith("STOR", StringComparison.Ordinal))
                 return await LogIn(line);
