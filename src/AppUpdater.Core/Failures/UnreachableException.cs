@@ -13,4 +13,7 @@ public sealed class UnreachableException : UpdateException
 
     /// <summary>Whether trying again within seconds may help. A refused login is not worth a second try: it may lock the account.</summary>
     internal bool IsTransient { get; } = true;
+
+    /// <summary>When the server wants to be asked again; null where it did not say. Hostile like all it says: to be bounded by whoever waits.</summary>
+    internal TimeSpan? RetryAfter { get; init; }
 }

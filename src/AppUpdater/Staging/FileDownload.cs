@@ -3,6 +3,7 @@ using AppUpdater.Core.Disk;
 using AppUpdater.Core.Hashing;
 using AppUpdater.Releases;
 using AppUpdater.Transport;
+using AppUpdater.Transport.Retry;
 using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Staging;
@@ -32,7 +33,8 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
             {
                 inARow = part.Length > from ? 0 : inARow + 1;
                 log.LogWarning("{File} broke off at byte {Offset}: {Reason}", file.RemotePath, part.Length, failure.Message);
-                await Task.Delay(options.RetryDelay * Math.Pow(2, Math.Max(0, inARow - 1)), clock, ct).ConfigureAwait(false);
+                var delay = RetryPolicy.DelayAskedFor(failure) ?? options.RetryDelay * Math.Pow(2, Math.Max(0, inARow - 1));
+                await Task.Delay(delay, clock, ct).ConfigureAwait(false);
                 whole = await IsSameAsync(file, ct).ConfigureAwait(false) && part.Length == file.Size;
             }
         }
@@ -42,7 +44,7 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
 
     private async Task TransferAsync(ReleaseFile file, PartFile part, ProgressMeter.FileProgress progress, CancellationToken ct)
     {
-        var stream = await OpenAsync(file, part.Length, ct).ConfigureAwait(false);
+        var stream = await OpenAsync(file, part, ct).ConfigureAwait(false);
         if (stream.AnnouncedLength is { } announced && announced != file.Size && announced != file.Size - part.Length)
         {
             await stream.DisposeAsync().ConfigureAwait(false);
@@ -74,11 +76,11 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
             throw Changed(file, $"{part.Length} bytes where {file.Size} were listed");
     }
 
-    private async Task<RemoteReadStream> OpenAsync(ReleaseFile file, long offset, CancellationToken ct)
+    private async Task<RemoteReadStream> OpenAsync(ReleaseFile file, PartFile part, CancellationToken ct)
     {
         try
         {
-            return await source.OpenReadAsync(file.RemotePath, offset, length: null, ct).ConfigureAwait(false);
+            return await source.OpenReadAsync(file.RemotePath, part.Length, length: null, ct).ConfigureAwait(false);
         }
         catch (MissingException)
         {
@@ -86,6 +88,8 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
         }
         catch (RemoteChangedException changed)
         {
+            // Size and time may be those of the plan all the same: the next round would go on at the byte where this file ended.
+            part.Clear();
             throw new ReleaseChangedException(changed.Message);
         }
     }

@@ -78,6 +78,14 @@ internal sealed class PartFile : IDisposable
         Length += bytes.Length;
     }
 
+    /// <summary>What is here belongs to another file: begins at zero.</summary>
+    internal void Clear()
+    {
+        RandomAccess.SetLength(_handle, 0);
+        _hash.GetHashAndReset();
+        Length = 0;
+    }
+
     internal ContentHash Finish() => ContentHash.Finish(_hash);
 
     public void Dispose()

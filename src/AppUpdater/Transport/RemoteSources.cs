@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
 using AppUpdater.Transport.Folder;
 using AppUpdater.Transport.Ftp;
+using AppUpdater.Transport.Http;
 
 namespace AppUpdater.Transport;
 
@@ -17,12 +18,12 @@ internal static class RemoteSources
     };
 
     /// <summary>Nothing is connected yet: the first request does that.</summary>
-    /// <exception cref="SettingsException">The scheme is not supported by this version.</exception>
+    /// <exception cref="SettingsException">A setting does not do: ca_file can't be read, or user or password hold a line break.</exception>
     internal static IRemoteSource Open(RemoteLocation location, TransportOptions options) => location.Scheme switch
     {
         RemoteScheme.Ftp or RemoteScheme.Ftps or RemoteScheme.FtpsImplicit => new FtpSource(location, options),
+        RemoteScheme.Http or RemoteScheme.Https => new HttpSource(location, options),
         RemoteScheme.Folder => new FolderSource(location, new FileSystem(), options),
-        _ => throw new SettingsException(
-            $"dato.ini: [server] url: {LocationText.NameOf(location.Scheme)}:// comes with a later version of AppUpdater; use ftp://, ftps:// or a folder."),
+        _ => throw new ArgumentOutOfRangeException(nameof(location), location.Scheme, "There is no such scheme."),
     };
 }

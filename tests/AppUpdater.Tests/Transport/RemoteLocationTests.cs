@@ -85,13 +85,4 @@ public sealed class RemoteLocationTests
         Assert.Equal(byPath, RemoteLocation.Parse(url));
         Assert.Equal((RemoteScheme.Folder, folder, folder), (byPath.Scheme, byPath.Path, byPath.ToString()));
     }
-
-    [Theory]
-    [InlineData("http://h/")]
-    [InlineData("https://h/")]
-    public void A_scheme_of_a_later_version_says_so(string url)
-    {
-        var failure = Assert.Throws<SettingsException>(() => RemoteSources.Open(RemoteLocation.Parse(url), TransportTestOptions.Create()));
-        Assert.Contains("comes with a later version of AppUpdater; use ftp://, ftps:// or a folder", failure.Message, StringComparison.Ordinal);
-    }
 }

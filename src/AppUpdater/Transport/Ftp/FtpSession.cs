@@ -6,8 +6,6 @@ namespace AppUpdater.Transport.Ftp;
 /// <summary>A logged-in connection and its verbs. Paths are full server paths. For one caller at a time.</summary>
 internal sealed class FtpSession : IDisposable
 {
-    private const int MaxListingBytes = 64 * 1024 * 1024;
-
     private readonly FtpControl _control;
 
     private readonly FtpTransfers _transfers;
@@ -130,8 +128,8 @@ internal sealed class FtpSession : IDisposable
             while ((read = await stream.ReadAsync(buffer.AsMemory(count), ct).ConfigureAwait(false)) > 0)
             {
                 count += read;
-                if (count >= MaxListingBytes)
-                    throw new UntrustedException($"{Server.Address} sent more than {MaxListingBytes >> 20} MiB for {command}.");
+                if (count >= ListingLimits.MaxBytes)
+                    throw new UntrustedException($"{Server.Address} sent more than {ListingLimits.MaxBytes >> 20} MiB for {command}.");
                 if (count == buffer.Length)
                 {
                     var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);

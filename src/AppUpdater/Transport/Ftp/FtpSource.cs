@@ -6,9 +6,6 @@ namespace AppUpdater.Transport.Ftp;
 /// <summary>A folder on an FTP server (RFC 959, 1123, 2428, 3659).</summary>
 internal sealed class FtpSource : IRemoteSource
 {
-    private const int MaxEntries = 1_000_000;
-    private const int MaxDepth = 64;
-
     private readonly FtpServer _server;
     private readonly FtpPool _pool;
     private readonly FtpKnownTimes _known = new();
@@ -52,8 +49,8 @@ internal sealed class FtpSource : IRemoteSource
                 running.Remove(done);
                 var (entries, depth) = await done.ConfigureAwait(false);
                 count += entries.Count;
-                if (count > MaxEntries)
-                    throw new UntrustedException($"{Location} lists more than {MaxEntries:N0} entries.");
+                if (count > ListingLimits.MaxEntries)
+                    throw new UntrustedException($"{Location} lists more than {ListingLimits.MaxEntries:N0} entries.");
                 foreach (var entry in entries)
                 {
                     if (entry.Kind == RemoteEntryKind.Directory && enter(entry.Path))
@@ -113,9 +110,9 @@ internal sealed class FtpSource : IRemoteSource
         return ValueTask.CompletedTask;
     }
 
-    private int Depth(RelativePath path, int parent) => parent < MaxDepth
+    private int Depth(RelativePath path, int parent) => parent < ListingLimits.MaxDepth
         ? parent + 1
-        : throw new UntrustedException($"{Location} has folders more than {MaxDepth} deep, such as {path}.");
+        : throw new UntrustedException($"{Location} has folders more than {ListingLimits.MaxDepth} deep, such as {path}.");
 
     private async Task<(List<RemoteEntry> Entries, int Depth)> ListFolderAsync(RelativePath? folder, int depth, CancellationToken ct)
     {

@@ -37,6 +37,11 @@ internal sealed class RetryPolicy
         }
     }
 
+    /// <summary>As long as the server asked to be left alone, within bounds; null: the back-off's own delay.</summary>
+    internal static TimeSpan? DelayAskedFor(Exception? failure) => failure is UnreachableException { RetryAfter: { } asked } && asked > TimeSpan.Zero
+        ? asked < LongestDelay ? asked : LongestDelay
+        : null;
+
     private static ResiliencePipeline Build(TransportOptions options) =>
         new ResiliencePipelineBuilder { TimeProvider = options.Clock }
             .AddRetry(new RetryStrategyOptions
@@ -47,6 +52,7 @@ internal sealed class RetryPolicy
                 UseJitter = true,
                 Delay = options.RetryDelay,
                 MaxDelay = LongestDelay,
+                DelayGenerator = static retry => ValueTask.FromResult(DelayAskedFor(retry.Outcome.Exception)),
                 OnRetry = retry =>
                 {
                     options.Log.LogWarning(

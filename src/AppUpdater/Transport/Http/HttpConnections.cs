@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+using AppUpdater.Settings;
+using AppUpdater.Transport.Network;
+
+namespace AppUpdater.Transport.Http;
+
+/// <summary>The connections of one source: straight or through a proxy, with certificates checked by <see cref="ServerTrust"/>.</summary>
+internal sealed class HttpConnections : IDisposable
+{
+    // In KiB; .NET's default, written down.
+    private const int MaxHeaders = 64;
+
+    private readonly HttpServer _server;
+    private readonly ServerTrust _trust;
+    private readonly ConcurrentDictionary<string, string> _problems = new(StringComparer.OrdinalIgnoreCase);
+    private readonly SocketsHttpHandler _handler;
+    private readonly HttpMessageInvoker _invoker;
+
+    internal HttpConnections(HttpServer server)
+    {
+        _server = server;
+        _trust = new ServerTrust(server.Options.Server);
+        _handler = CreateHandler();
+        _invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
+    }
+
+    /// <summary>Reads as far as the end of the headers.</summary>
+    internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct) => _invoker.SendAsync(request, ct);
+
+    /// <summary>What failed before there was a response, as an exception that says what to do.</summary>
+    internal UpdateException Failure(Uri url, HttpRequestException failure)
+    {
+        if (failure.InnerException is UnreachableException connecting)
+            return new UnreachableException(connecting.Message, connecting.IsTransient, failure);
+        var shown = HttpServer.Show(url);
+        return failure.HttpRequestError switch
+        {
+            HttpRequestError.SecureConnectionError when _problems.TryGetValue(url.IdnHost, out var problem) =>
+                new UntrustedException($"{shown} is not to be trusted: {problem}", failure),
+            HttpRequestError.SecureConnectionError => HttpServer.Unreachable(url, $"failed the TLS handshake: {Reason(failure)}", failure),
+            HttpRequestError.ConfigurationLimitExceeded =>
+                new UntrustedException($"{shown} answered with headers of more than {MaxHeaders} KiB.", failure),
+            HttpRequestError.InvalidResponse => new UntrustedException($"{shown} answered with what is no HTTP.", failure),
+            HttpRequestError.ProxyTunnelError => new UnreachableException(
+                $"The proxy ({_server.Proxy}) did not let through to {shown}: {Reason(failure)} Check [server] proxy in dato.ini.",
+                isTransient: failure.StatusCode >= HttpStatusCode.InternalServerError,
+                failure),
+            HttpRequestError.NameResolutionError => new UnreachableException(
+                $"{shown} can't be reached: {Reason(failure)} Check address and network.", isTransient: false, failure),
+            _ => HttpServer.Unreachable(url, $"broke off before it answered: {Reason(failure)}", failure),
+        };
+    }
+
+    public void Dispose()
+    {
+        _invoker.Dispose();
+        _handler.Dispose();
+        _trust.Dispose();
+    }
+
+    private static string Reason(HttpRequestException failure) => failure.InnerException?.Message ?? failure.Message;
+
+    private SocketsHttpHandler CreateHandler()
+    {
+        var options = _server.Options;
+        var connector = new DirectConnector(options.ConnectTimeout);
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            ActivityHeadersPropagator = null,
+            MaxConnectionsPerServer = options.Connections,
+            EnableMultipleHttp2Connections = true,
+            MaxResponseHeadersLength = MaxHeaders,
+
+            // A body that was given up is read to its end where that is cheaper than a new connection.
+            MaxResponseDrainSize = 64 * 1024,
+            ResponseDrainTimeout = TimeSpan.FromSeconds(1),
+
+            // With the TLS handshake; the connector has its own, shorter one.
+            ConnectTimeout = options.ConnectTimeout + options.ReplyTimeout,
+            ConnectCallback = async (context, ct) =>
+                await connector.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, ct).ConfigureAwait(false),
+        };
+        handler.SslOptions.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) =>
+        {
+            var host = ((SslStream)sender).TargetHostName;
+            if (_trust.Problem(host, certificate, chain, errors) is { } problem)
+            {
+                _problems[host] = problem;
+                return false;
+            }
+
+            // A handshake that fails later has failed of something else.
+            _problems.TryRemove(host, out _);
+            return true;
+        };
+        UseProxy(handler, options.Server.Proxy);
+        return handler;
+    }
+
+    private static void UseProxy(SocketsHttpHandler handler, ProxySettings proxy)
+    {
+        handler.UseProxy = proxy.Kind != ProxyKind.None;
+        if (proxy.Kind is not (ProxyKind.HttpConnect or ProxyKind.Socks5))
+            return;
+        var scheme = proxy.Kind == ProxyKind.Socks5 ? "socks5" : "http";
+        handler.Proxy = new WebProxy(new UriBuilder(scheme, proxy.Host, proxy.Port).Uri)
+        {
+            Credentials = proxy.User is null ? null : new NetworkCredential(proxy.User, proxy.Password?.Reveal() ?? ""),
+        };
+    }
+}
