@@ -74,6 +74,9 @@ internal sealed class HttpConnections : IDisposable
             ActivityHeadersPropagator = null,
             MaxConnectionsPerServer = options.Connections,
             EnableMultipleHttp2Connections = true,
+
+            // .NET begins with 64 KiB and feels its way up, which takes most of a file.
+            InitialHttp2StreamWindowSize = 1024 * 1024,
             MaxResponseHeadersLength = MaxHeaders,
 
             // A body that was given up is read to its end where that is cheaper than a new connection.

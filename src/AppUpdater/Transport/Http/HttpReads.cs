@@ -6,13 +6,16 @@ namespace AppUpdater.Transport.Http;
 /// <summary>Opens files, whole or in part, so that no two versions of one are ever joined.</summary>
 internal sealed class HttpReads(HttpServer server, HttpRequests requests, HttpMemory memory)
 {
+    private const long LargeFrom = 8 * 1024 * 1024;
+
     private readonly HttpSmallFiles _small = new();
 
     /// <summary>From the first byte to the last: whatever lies there now.</summary>
     internal async Task<RemoteReadStream> OpenWholeAsync(RelativePath path, CancellationToken ct)
     {
         var kept = _small.Find(path);
-        var answer = await requests.SendAsync(new HttpAsk(HttpMethod.Get, server.UrlOf(path)) { Unless = kept?.Version }, ct).ConfigureAwait(false);
+        var ask = new HttpAsk(HttpMethod.Get, server.UrlOf(path)) { Unless = kept?.Version, IsLarge = memory.Find(path)?.Size >= LargeFrom };
+        var answer = await requests.SendAsync(ask, ct).ConfigureAwait(false);
         try
         {
             if (answer.Status == HttpStatusCode.NotModified && kept is not null)
@@ -48,6 +51,7 @@ internal sealed class HttpReads(HttpServer server, HttpRequests requests, HttpMe
         {
             Range = new RangeHeaderValue(offset, length is { } count ? offset + Math.Max(count, 1) - 1 : null),
             IfRange = known?.IfRange,
+            IsLarge = known?.Size - offset >= LargeFrom && !(length < LargeFrom),
         };
         var answer = await requests.SendAsync(ask, ct).ConfigureAwait(false);
         try

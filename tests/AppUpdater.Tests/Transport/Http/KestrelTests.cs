@@ -91,6 +91,17 @@ public sealed class KestrelTests : IAsyncLifetime, IDisposable
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_large_file_travels_on_a_connection_of_its_own()
+    {
+        await using (var large = File.Create(_folder["file.bin"]))
+            large.SetLength(9_000_000);
+        await using var source = OpenTrusting("localhost", caFile: _folder["ca.pem"]);
+        await source.StatAsync(SomeFile, default);
+        Assert.Equal(9_000_000, (await source.ReadAllAsync("file.bin")).Length);
+        Assert.Equal(["HTTP/2", "HTTP/1.1"], _protocols);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_file_replaced_meanwhile_is_not_joined_to_the_old_one()
     {
         await using var source = OpenTrusting("localhost", caFile: _folder["ca.pem"]);
