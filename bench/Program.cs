@@ -1,6 +1,6 @@
 using AppUpdater.Bench;
 
-// dotnet run -c Release --project bench [-- check listing tree memory download link]
+// dotnet run -c Release --project bench [-- check listing tree memory download link http]
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, key) =>
 {
@@ -13,7 +13,7 @@ try
     var parts = new (string Name, Func<CancellationToken, Task> Run)[]
     {
         ("check", UpToDateCheck.RunAsync), ("listing", ListingAllocation.RunAsync), ("tree", LargeTree.RunAsync), ("memory", PeakMemory.RunAsync),
-        ("download", DownloadRace.RunAsync), ("link", LinkRace.RunAsync),
+        ("download", DownloadRace.RunAsync), ("link", LinkRace.RunAsync), ("http", HttpThroughput.RunAsync),
     };
     foreach (var part in parts.Where(part => args.Length == 0 || args.Contains(part.Name)))
         await part.Run(stop.Token);
