@@ -12,21 +12,33 @@ public sealed class HostileServersAlone;
 
 /// <summary>Whatever a server does: the right exception, which names it, in bounded time and memory, and no password in any text.</summary>
 [Collection("Hostile")]
-public sealed class HostileServersTests
+public sealed class HostileServersTests : IDisposable
 {
     private const int Limit = 60_000;
 
     private static readonly RelativePath SomeFile = RelativePath.Parse("file.bin");
 
-    public static TheoryData<string> Names => [.. Cases().Select(known => known.Name)];
+    private readonly HostileTlsCases _tls = new();
 
-    private static IEnumerable<HostileCase> Cases() => [.. HostileFtpCases.All()];
+    public static TheoryData<string> Names
+    {
+        get
+        {
+            using var tls = new HostileTlsCases();
+            return [.. Cases(tls).Select(known => known.Name)];
+        }
+    }
+
+    public void Dispose() => _tls.Dispose();
+
+    private static IEnumerable<HostileCase> Cases(HostileTlsCases tls) =>
+        [.. HostileFtpCases.All(), .. tls.All(), .. HostileUploadCases.All(), .. HostileHttpCases.All()];
 
     [Theory(Timeout = Limit)]
     [MemberData(nameof(Names))]
     public async Task A_client_stays_safe_where_the_server(string name)
     {
-        var known = Cases().Single(known => known.Name == name);
+        var known = Cases(_tls).Single(known => known.Name == name);
         await using var server = ScriptedServer.Start(known.Script);
         var url = string.Create(CultureInfo.InvariantCulture, $"{known.Scheme}://{known.Host}:{server.Port}");
         var settings = known.Settings(new ServerSettings { Url = url, User = HostileScripts.User, Password = new Secret(HostileScripts.Password) });
@@ -58,6 +70,9 @@ public sealed class HostileServersTests
     [InlineData("ftp", "bob\r\nDELE x", "p", "")]
     [InlineData("ftp", "bob", "p\nDELE x", "")]
     [InlineData("ftp", "bob", "p", "/a%0D%0ADELE%20x")]
+    [InlineData("http", "bob\r\nDELETE x", "p", "")]
+    [InlineData("http", "bob", "p\nDELETE x", "")]
+    [InlineData("http", "bob", "p", "/a%0D%0ADELETE%20x")]
     public async Task A_line_break_is_refused_before_anything_is_sent(string scheme, string user, string password, string path)
     {
         await using var server = ScriptedServer.Start(connection => connection.HearAsync());
@@ -75,7 +90,7 @@ public sealed class HostileServersTests
     }
 
     [Fact]
-    public void There_are_more_than_forty() => Assert.True(Cases().Count() > 40);
+    public void There_are_more_than_forty() => Assert.True(Cases(_tls).Count() > 40);
 
     private static async Task AskAsync(HostileCase known, string url, TransportOptions options)
     {
