@@ -44,6 +44,7 @@ internal static class CommandLine
             RollbackVerb.Create(screen),
             StatusVerb.Create(screen),
             ServeVerb.Create(screen),
+            DoctorVerb.Create(screen),
         },
     };
 

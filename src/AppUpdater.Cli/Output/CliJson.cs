@@ -8,6 +8,7 @@ namespace AppUpdater.Cli.Output;
 [JsonSerializable(typeof(PlanResult))]
 [JsonSerializable(typeof(SwapVerbResult))]
 [JsonSerializable(typeof(StatusResult))]
+[JsonSerializable(typeof(DoctorResult))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>Names stay as they are: this goes to a script, not into a web page.</summary>

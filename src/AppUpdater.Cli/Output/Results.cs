@@ -1,5 +1,6 @@
 using AppUpdater.Handover;
 using AppUpdater.Planning;
+using AppUpdater.Transport.Doctor;
 
 namespace AppUpdater.Cli.Output;
 
@@ -65,4 +66,26 @@ internal sealed record StatusResult(
         status.Backups,
         status.Refused,
         status.LastSwap is { } last ? new LastSwapResult(SwapVerbResult.Word(last.Result), last.From, last.To, last.Reason, last.At) : null);
+}
+
+/// <summary>Mark: good, note or wrong.</summary>
+internal sealed record FindingResult(string Mark, string Subject, string What, string? Advice);
+
+internal sealed record TimingResult(string Step, double Milliseconds);
+
+internal sealed record DoctorResult(
+    string Place, IReadOnlyList<FindingResult> Findings, IReadOnlyList<TimingResult> Timings, IReadOnlyList<string> Settings)
+{
+    internal static DoctorResult Of(DoctorReport report) => new(
+        report.Place,
+        [.. report.Findings.Select(finding => new FindingResult(Word(finding.Mark), finding.Subject, finding.What, finding.Advice))],
+        [.. report.Timings.Select(timing => new TimingResult(timing.Step, Math.Round(timing.Took.TotalMilliseconds, 1)))],
+        report.Settings);
+
+    private static string Word(DoctorMark mark) => mark switch
+    {
+        DoctorMark.Good => "good",
+        DoctorMark.Wrong => "wrong",
+        _ => "note",
+    };
 }

@@ -36,6 +36,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("serve . --ftp 0 --latency 5")]
     [InlineData("serve . --ftp x")]
     [InlineData("serve . --ftp 0 --bind nowhere")]
+    [InlineData("doctor ftp://h --connections 65")]
+    [InlineData("doctor ftp://h --connections x")]
     public async Task A_command_line_that_can_not_be_understood_is_code_2_and_one_message(string line)
     {
         Assert.Equal(2, await RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
@@ -139,6 +141,34 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("ftp://127.0.0.1:", await told.Text, StringComparison.Ordinal);
         await stop.CancelAsync();
         Assert.Equal(0, await serving);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_doctor_tells_what_it_found_and_no_password(bool json)
+    {
+        await using var server = Serve("1.0.0", new FtpServerOptions { User = "reader", Password = "s3cret-word" });
+        WriteSettings(server.Url, "user = reader\npassword = s3cret-word");
+        string[] place = json ? ["--json", "--config", Settings] : [$"ftp://reader@127.0.0.1:{server.Port}", "--password", "s3cret-word", "--verbose"];
+
+        Assert.Equal(0, await RunAsync(["doctor", "--connections", "2", .. place]));
+
+        var text = _out.ToString();
+        Assert.DoesNotContain("s3cret-word", text + _error, StringComparison.Ordinal);
+        if (json)
+            Assert.Equal("[server]", JsonDocument.Parse(text).RootElement.GetProperty("settings")[0].GetString());
+        else
+            Assert.Contains("password = %APPUPDATER_PASSWORD%", text, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task The_doctor_of_a_server_that_refuses_is_code_4()
+    {
+        await using var server = Serve("1.0.0", new FtpServerOptions { User = "reader", Password = "right" });
+
+        Assert.Equal(4, await RunAsync("doctor", $"ftp://127.0.0.1:{server.Port}", "--user", "reader", "--password", "wr0ng"));
+        Assert.DoesNotContain("wr0ng", _out.ToString() + _error, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Limit)]
