@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AppUpdater.Bench;
 
 // dotnet run -c Release --project bench [-- check listing tree memory download link http]
@@ -7,6 +8,13 @@ Console.CancelKeyPress += (_, key) =>
     key.Cancel = true;
     stop.Cancel();
 };
+
+// Servers and links are taken down on the way out.
+using var ended = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+{
+    signal.Cancel = true;
+    stop.Cancel();
+});
 
 try
 {

@@ -12,5 +12,6 @@ internal sealed record InstallLayout(string Root)
     internal string Swaps => Path.Join(Own, "swap");
     internal string Backups => Path.Join(Own, "backups");
     internal string Outcome => Path.Join(Own, "outcome.json");
+    internal string Servers => Path.Join(Own, "servers.json");
     internal string Log => Path.Join(Own, "log");
 }

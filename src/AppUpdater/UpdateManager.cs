@@ -72,6 +72,7 @@ public sealed class UpdateManager : IAsyncDisposable
             Server = settings.Server,
             Connections = settings.Update.Connections,
             Rate = new ByteRate(settings.Update.Rate, options.Clock),
+            Limits = new ServerLimits(options.Clock, new ServerLimitsFile(layout.Servers, files, log)),
             Clock = options.Clock,
             Log = log,
         };

@@ -14,6 +14,9 @@ internal sealed record TransportOptions
     /// <summary>Shared by whatever is opened with these options, both ways: one limit for the whole process.</summary>
     internal ByteRate Rate { get; init; } = ByteRate.Unlimited;
 
+    /// <summary>What is remembered of servers that take fewer connections; shared like <see cref="Rate"/>.</summary>
+    internal ServerLimits Limits { get; init; } = new(TimeProvider.System);
+
     internal TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
     internal TimeSpan ReplyTimeout { get; init; } = TimeSpan.FromSeconds(30);
     internal TimeSpan DataIdleTimeout { get; init; } = TimeSpan.FromSeconds(30);

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using AppUpdater.Transport.Network;
 using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Transport.Ftp;
@@ -18,8 +19,7 @@ internal sealed record FtpConnection(NetworkStream Socket, Stream Stream, FtpTls
         var socket = await server.Connector.ConnectAsync(server.Location.Host, server.Location.Port, ct).ConfigureAwait(false);
         try
         {
-            // Long transfers leave the control connection silent; some routers forget it then.
-            socket.Socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            TcpKeepAlive.Set(socket.Socket);
             if (server.Trust is not null)
                 return await SecureAsync(server, socket, ct).ConfigureAwait(false);
             return new FtpConnection(socket, socket, null, null);

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using AppUpdater.Transport.Network;
 using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Transport.Ftp;
@@ -38,6 +40,9 @@ internal sealed class FtpControl : IDisposable
     /// <summary>The transfer under way, or the one before.</summary>
     internal FtpExchange? LastTransfer => _replies.LastTransfer;
 
+    /// <summary>The 421 with which the server ended the connection, or null.</summary>
+    internal FtpReply? Farewell => _replies.Farewell;
+
     internal FtpControlState State => _replies.State;
 
     internal static async Task<FtpControl> ConnectAsync(FtpServer server, CancellationToken ct)
@@ -52,7 +57,16 @@ internal sealed class FtpControl : IDisposable
     {
         var shown = $"The data port {port} of {_server.Address}";
         var socket = await _server.Connector.ConnectBesideAsync(_connection.Socket, _server.Location.Host, port, shown, ct).ConfigureAwait(false);
-        return new FtpDataChannel(this, socket, shown);
+        try
+        {
+            TcpKeepAlive.Set(socket.Socket);
+            return new FtpDataChannel(this, socket, shown);
+        }
+        catch (SocketException e)
+        {
+            await socket.DisposeAsync().ConfigureAwait(false);
+            throw new UnreachableException($"{shown} took the connection and closed it at once: {e.Message}", e);
+        }
     }
 
     /// <summary>Sends one command and waits for the reply that ends it.</summary>

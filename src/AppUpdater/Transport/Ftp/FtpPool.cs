@@ -13,6 +13,9 @@ internal sealed class FtpPool : IDisposable
     /// <summary>A connection left alone for longer is asked before it is used; servers hang up after five minutes (RFC 1123 4.1.3.2).</summary>
     private static readonly TimeSpan TrustedFor = TimeSpan.FromSeconds(60);
 
+    /// <summary>A limit that was learned is tried one higher after this time, as lftp does it.</summary>
+    private static readonly TimeSpan LimitStandsFor = TimeSpan.FromMinutes(5);
+
     private readonly FtpServer _server;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _slots;
@@ -21,6 +24,7 @@ internal sealed class FtpPool : IDisposable
     private readonly Stack<(FtpSession Session, long Since)> _idle = new();
     private int _limit;
     private int _open;
+    private long _limitSince;
     private bool _disposed;
     private volatile bool _proven;
     private volatile bool _enough;
@@ -30,14 +34,16 @@ internal sealed class FtpPool : IDisposable
     {
         _server = server;
         _clock = server.Options.Clock;
-        _limit = server.Options.Connections;
-        _slots = new SemaphoreSlim(_limit, _limit);
+        _limit = Math.Min(server.Options.Connections, server.Options.Limits.Recall(server.Address, server.User) ?? int.MaxValue);
+        _slots = new SemaphoreSlim(_limit, server.Options.Connections);
+        _limitSince = _clock.GetTimestamp();
     }
 
     internal async Task<FtpLease> LeaseAsync(CancellationToken ct)
     {
         while (true)
         {
+            Grow();
             await _slots.WaitAsync(ct).ConfigureAwait(false);
             FtpSession? session;
             try
@@ -67,7 +73,9 @@ internal sealed class FtpPool : IDisposable
                 Drop(session);
         }
 
-        _slots.Release();
+        // 421 in the middle of work: this slot is gone, the others serve.
+        if (!session.WasOneTooMany || !Shrink(needed: 0))
+            _slots.Release();
     }
 
     public void Dispose()
@@ -87,6 +95,8 @@ internal sealed class FtpPool : IDisposable
             var good = false;
             try
             {
+                if (session is { IsReusable: true, IsWorn: true })
+                    await session.LeaveAsync(ct).ConfigureAwait(false);
                 good = session.IsReusable && (_clock.GetElapsedTime(since) < TrustedFor || await session.AnswersAsync(ct).ConfigureAwait(false));
             }
             finally
@@ -141,7 +151,7 @@ internal sealed class FtpPool : IDisposable
         // A refused login is never tried again: some servers lock the account.
         if (_refused is { } refused)
             throw new UnreachableException(refused.Message, isTransient: false, refused);
-        if (_enough && Shrink())
+        if (_enough && Shrink(needed: 1))
             return null;
         var session = await FtpSession.ConnectAsync(_server, ct).ConfigureAwait(false);
         try
@@ -149,7 +159,7 @@ internal sealed class FtpPool : IDisposable
             if (await session.LogInAsync(ct).ConfigureAwait(false) is { } full)
             {
                 session.Dispose();
-                return Shrink() ? null : throw _server.Unreachable($"has no connection left: {full}.");
+                return Shrink(needed: 1) ? null : throw _server.Unreachable($"has no connection left: {full}.");
             }
         }
         catch (UnreachableException e) when (!e.IsTransient)
@@ -157,7 +167,7 @@ internal sealed class FtpPool : IDisposable
             session.Dispose();
 
             // Another connection is in with the same password: it is not the password.
-            _enough = Shrink();
+            _enough = Shrink(needed: 1);
             if (_enough)
                 return null;
             _refused = e;
@@ -175,17 +185,36 @@ internal sealed class FtpPool : IDisposable
         return session;
     }
 
-    /// <summary>Makes do with one connection less, where there is another one to wait for.</summary>
-    private bool Shrink()
+    /// <summary>Makes do with one connection less, where there are so many others open to wait for. The caller keeps its slot.</summary>
+    private bool Shrink(int needed)
+    {
+        int limit;
+        lock (_gate)
+        {
+            if (_open < needed || _limit == 1)
+                return false;
+            limit = --_limit;
+            _limitSince = _clock.GetTimestamp();
+        }
+
+        _server.Options.Log.LogInformation("{Server} wants no more connections; going on with at most {Limit}.", _server.Address, limit);
+        _server.Options.Limits.Learn(_server.Address, _server.User, limit);
+        return true;
+    }
+
+    /// <summary>Gives back one slot that was lost long ago: whoever crowded the server may have left.</summary>
+    private void Grow()
     {
         lock (_gate)
         {
-            if (_open == 0 || _limit == 1)
-                return false;
-            _limit--;
-            _server.Options.Log.LogInformation("{Server} wants no more connections; going on with at most {Limit}.", _server.Address, _limit);
-            return true;
+            if (_limit == _server.Options.Connections || _clock.GetElapsedTime(_limitSince) < LimitStandsFor)
+                return;
+            _limit++;
+            _limitSince = _clock.GetTimestamp();
+            _enough = false;
         }
+
+        _slots.Release();
     }
 
     // The caller holds the gate.

@@ -11,6 +11,7 @@ internal sealed class FtpReplyQueue(FtpServer server)
     private FtpExchange? _transfer;
     private FtpExchange? _follower;
     private Exception? _end;
+    private volatile FtpReply? _farewell;
 
     /// <summary>The transfer under way, or the one before.</summary>
     internal FtpExchange? LastTransfer { get; private set; }
@@ -23,6 +24,9 @@ internal sealed class FtpReplyQueue(FtpServer server)
                 return _end is not null ? FtpControlState.Poisoned : _transfer is not null ? FtpControlState.InTransfer : FtpControlState.Ready;
         }
     }
+
+    /// <summary>The 421 that ended it, or null.</summary>
+    internal FtpReply? Farewell => _farewell;
 
     /// <summary>" while the answer to X was awaited", or nothing.</summary>
     internal string Awaited
@@ -55,6 +59,9 @@ internal sealed class FtpReplyQueue(FtpServer server)
     /// <summary>Hands a reply to whoever expects it; what makes the connection useless comes back.</summary>
     internal UnreachableException? Take(FtpReply reply)
     {
+        // Before anybody learns of the reply.
+        if (reply.Code == 421)
+            _farewell = reply;
         lock (_gate)
         {
             if (!_expected.TryPeek(out var exchange))

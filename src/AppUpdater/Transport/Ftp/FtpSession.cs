@@ -6,20 +6,34 @@ namespace AppUpdater.Transport.Ftp;
 /// <summary>A logged-in connection and its verbs. Paths are full server paths. For one caller at a time.</summary>
 internal sealed class FtpSession : IDisposable
 {
-    private readonly FtpControl _control;
+    internal const int MostTransfers = 500;
 
+    private static readonly TimeSpan OldestAge = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan LeavesWithin = TimeSpan.FromSeconds(2);
+
+    private readonly FtpControl _control;
     private readonly FtpTransfers _transfers;
+    private readonly long _since;
 
     private FtpSession(FtpServer server, FtpControl control, TimeSpan roundTrip)
     {
         Server = server;
         _control = control;
         _transfers = new FtpTransfers(server, control, roundTrip);
+        _since = server.Options.Clock.GetTimestamp();
     }
 
     internal FtpServer Server { get; }
 
-    internal bool IsReusable => _control.State == FtpControlState.Ready;
+    internal bool IsReusable => _control is { State: FtpControlState.Ready, Farewell: null };
+
+    /// <summary>
+    /// Old enough to be replaced: TLS tickets expire (ProFTPD #1931: uploads of 0 bytes), and FluentFTP does so after 750 exchanges.
+    /// </summary>
+    internal bool IsWorn => _transfers.Count >= MostTransfers || Server.Options.Clock.GetElapsedTime(_since) > OldestAge;
+
+    /// <summary>The server ended the connection, saying that it has too many.</summary>
+    internal bool WasOneTooMany => _control.Farewell is { } farewell && FtpServer.SaysTooMany(farewell);
 
     /// <summary>Connects; <see cref="LogInAsync"/> comes next.</summary>
     internal static async Task<FtpSession> ConnectAsync(FtpServer server, CancellationToken ct)
@@ -109,6 +123,21 @@ internal sealed class FtpSession : IDisposable
         {
             Server.Options.Log.LogDebug("{Server}: an idle connection is gone: {Reason}", Server.Address, e.Message);
             return false;
+        }
+    }
+
+    /// <summary>Says goodbye and waits until the server has let go of the connection: only then does it take another in its place.</summary>
+    internal async Task LeaveAsync(CancellationToken ct)
+    {
+        try
+        {
+            var sent = await _control.BeginAsync([new FtpCommand("QUIT")], ct).ConfigureAwait(false);
+            await _control.WaitAsync(sent[0].Final, sent[0].Command, LeavesWithin, ct).ConfigureAwait(false);
+            _control.Poison(Server.Unreachable("was left."));
+        }
+        catch (UnreachableException e)
+        {
+            Server.Options.Log.LogDebug("{Server}: it did not say goodbye: {Reason}", Server.Address, e.Message);
         }
     }
 

@@ -10,8 +10,10 @@ namespace AppUpdater.Transport.Ftp;
 internal sealed class FtpTransfers(FtpServer server, FtpControl control, TimeSpan roundTrip)
 {
     private readonly FtpPassiveAhead _ahead = new(server, control);
-    private int _count;
     private bool _restMayStick;
+
+    /// <summary>Transfers begun so far.</summary>
+    internal int Count { get; private set; }
 
     /// <summary>The reply to an EPSV that went out with other commands, for the next transfer.</summary>
     internal void Keep(FtpReply? passive) => _ahead.Keep(passive);
@@ -35,7 +37,7 @@ internal sealed class FtpTransfers(FtpServer server, FtpControl control, TimeSpa
     {
         // The first transfer is often the only one, and waits for nothing; with REST there is one that broke before.
         var isPlain = isWhole && offset == 0 && !_restMayStick && !server.EpsvFails && !server.OneAtATime;
-        if (_count++ > 0 && isPlain && server.Order.TryProbe() && await ProbeAsync(command, ct).ConfigureAwait(false) is { } probed)
+        if (Count++ > 0 && isPlain && server.Order.TryProbe() && await ProbeAsync(command, ct).ConfigureAwait(false) is { } probed)
             return probed;
 
         var data = await OpenDataAsync(ct).ConfigureAwait(false);
@@ -66,6 +68,7 @@ internal sealed class FtpTransfers(FtpServer server, FtpControl control, TimeSpa
     /// <summary>Begins STOR or APPE, or brings the reply that refused it.</summary>
     internal async Task<(FtpTransfer? Transfer, FtpReply? Refusal)> BeginWritingAsync(FtpCommand command, long offset, CancellationToken ct)
     {
+        Count++;
         var data = await OpenDataAsync(ct).ConfigureAwait(false);
         try
         {
