@@ -21,9 +21,12 @@ internal sealed class FtpPool : IDisposable
     private readonly SemaphoreSlim _slots;
     private readonly SemaphoreSlim _first = new(1, 1);
     private readonly Lock _gate = new();
+    private readonly Lock _learning = new();
     private readonly Stack<(FtpSession Session, long Since)> _idle = new();
     private int _limit;
     private int _open;
+    private int _opening;
+    private int _found;
     private long _limitSince;
     private bool _disposed;
     private volatile bool _proven;
@@ -151,8 +154,27 @@ internal sealed class FtpPool : IDisposable
         // A refused login is never tried again: some servers lock the account.
         if (_refused is { } refused)
             throw new UnreachableException(refused.Message, isTransient: false, refused);
-        if (_enough && Shrink(needed: 1))
-            return null;
+        lock (_gate)
+            _opening++;
+        FtpSession? session = null;
+        try
+        {
+            return session = _enough && Shrink(needed: 1) ? null : await LogInAsync(ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _opening--;
+                _open += session is null ? 0 : 1;
+            }
+
+            _proven |= session is not null;
+        }
+    }
+
+    private async Task<FtpSession?> LogInAsync(CancellationToken ct)
+    {
         var session = await FtpSession.ConnectAsync(_server, ct).ConfigureAwait(false);
         try
         {
@@ -179,9 +201,6 @@ internal sealed class FtpPool : IDisposable
             throw;
         }
 
-        lock (_gate)
-            _open++;
-        _proven = true;
         return session;
     }
 
@@ -195,10 +214,14 @@ internal sealed class FtpPool : IDisposable
                 return false;
             limit = --_limit;
             _limitSince = _clock.GetTimestamp();
+
+            // Refused at login: those that are in, and those still trying besides this one, who will say so themselves.
+            _found = needed == 0 ? limit : Math.Clamp(_open + _opening - 1, 1, limit);
         }
 
         _server.Options.Log.LogInformation("{Server} wants no more connections; going on with at most {Limit}.", _server.Address, limit);
-        _server.Options.Limits.Learn(_server.Address, _server.User, limit);
+        lock (_learning)
+            _server.Options.Limits.Learn(_server.Address, _server.User, Volatile.Read(ref _found));
         return true;
     }
 
