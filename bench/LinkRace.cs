@@ -68,7 +68,7 @@ internal static class LinkRace
         File.Delete(folder["served/version.ini"]);
         var trips = Median(took) / (2 * OneWay.TotalMilliseconds);
         Console.WriteLine($"  check, up to date: {Median(took):F0} ms, {trips:F1} round trips of {2 * OneWay.TotalMilliseconds} ms from connect to answer, "
-            + $"at most {MostRoundTrips} allowed: {(Math.Floor(trips) <= MostRoundTrips ? "met" : "MISSED")}");
+            + $"at most {MostRoundTrips} allowed: {(Math.Round(trips) <= MostRoundTrips ? "met" : "MISSED")}");
     }
 
     private static async Task RaceAsync(BenchFolder folder, VsftpdServer server, int connections, double? target, CancellationToken ct)

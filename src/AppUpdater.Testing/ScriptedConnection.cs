@@ -177,6 +177,7 @@ public sealed class ScriptedConnection : IDisposable
     private string? Usual(string line) => line switch
     {
         "USER anonymous" => "230 in",
+        "PASS anonymous@" => "230 in already",
         "TYPE I" => "200 binary",
         "OPTS UTF8 ON" => "200 always",
         "PWD" => "257 \"/\" is the current directory",

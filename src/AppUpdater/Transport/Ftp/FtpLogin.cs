@@ -9,7 +9,8 @@ internal readonly record struct FtpLoginResult(FtpReply? Full, FtpReply? Passive
 
 /// <summary>
 /// A login in as few round trips as servers allow: the greeting, USER, and all the rest in one write with PASS. Where PASS is refused,
-/// its reply alone counts and what follows it is refused with it.
+/// its reply alone counts and what follows it is refused with it. USER goes along where the password is no secret: a server that refuses
+/// the user on an unprotected connection (vsftpd force_local_logins_ssl) does so for the password not to be sent.
 /// </summary>
 internal sealed class FtpLogin(FtpServer server, FtpControl control)
 {
@@ -26,14 +27,18 @@ internal sealed class FtpLogin(FtpServer server, FtpControl control)
         if (greeting.Lines.Any(line => OneAtATime.Any(name => line.Contains(name, StringComparison.Ordinal))))
             server.OneAtATime = true;
 
-        var user = await control.SendAsync(new FtpCommand("USER", server.User), ct).ConfigureAwait(false);
-        if (user.Code != 331)
-            return user.IsSuccess ? await AgreeAsync(null, ct).ConfigureAwait(false) : Refused(user);
-        var password = new FtpCommand("PASS", server.Password.Reveal());
-        if (!server.OneAtATime)
-            return await AgreeAsync(password, ct).ConfigureAwait(false);
-        var reply = await control.SendAsync(password, ct).ConfigureAwait(false);
-        return reply.IsSuccess ? await AgreeAsync(null, ct).ConfigureAwait(false) : Refused(reply);
+        var (user, password) = (new FtpCommand("USER", server.User), new FtpCommand("PASS", server.Password.Reveal()));
+        if (server.IsGuest && !server.OneAtATime)
+            return await AgreeAsync([user, password], ct).ConfigureAwait(false);
+        var reply = await control.SendAsync(user, ct).ConfigureAwait(false);
+        if (reply.Code == 331)
+        {
+            if (!server.OneAtATime)
+                return await AgreeAsync([password], ct).ConfigureAwait(false);
+            reply = await control.SendAsync(password, ct).ConfigureAwait(false);
+        }
+
+        return reply.IsSuccess ? await AgreeAsync([], ct).ConfigureAwait(false) : Refused(reply);
     }
 
     private static bool IsFull(FtpReply reply) => reply.Code == 421 || FtpServer.SaysTooMany(reply);
@@ -47,25 +52,23 @@ internal sealed class FtpLogin(FtpServer server, FtpControl control)
                 isTransient: false));
 
     /// <summary>
-    /// Sends what follows a login, with the password before it where it is not yet sent. Pure-FTPd refuses OPTS UTF8 ON and uses it all
-    /// the same: that reply means nothing.
+    /// Sends what follows a login, and before it what is left of the login itself. Pure-FTPd refuses OPTS UTF8 ON and uses it all the same:
+    /// that reply means nothing.
     /// </summary>
-    private async Task<FtpLoginResult> AgreeAsync(FtpCommand? password, CancellationToken ct)
+    private async Task<FtpLoginResult> AgreeAsync(FtpCommand[] login, CancellationToken ct)
     {
-        var isFirst = server.Features is null;
         List<FtpCommand> commands = [.. FtpTls.Protection(control.Tls), new("TYPE", "I")];
         if (server.Names.IsUtf8)
             commands.Add(new FtpCommand("OPTS", "UTF8 ON"));
-        if (isFirst && !server.Location.IsFromRoot)
+        var asksHome = !server.Location.IsFromRoot && !server.KnowsHome;
+        if (asksHome)
             commands.Add(new FtpCommand("PWD"));
-        if (isFirst)
-            commands.Add(new FtpCommand("FEAT"));
         if (!server.EpsvFails)
             commands.Add(new FtpCommand("EPSV"));
 
-        var replies = password is null
+        var replies = login.Length == 0
             ? await control.SendAllAsync([.. commands], ct).ConfigureAwait(false)
-            : await WithPasswordAsync(password, [.. commands], ct).ConfigureAwait(false);
+            : await TogetherAsync(login, [.. commands], ct).ConfigureAwait(false);
         if (replies is [var refused])
             return Refused(refused);
 
@@ -73,28 +76,32 @@ internal sealed class FtpLogin(FtpServer server, FtpControl control)
         var by = commands.Zip(replies).ToDictionary(pair => pair.First.Verb, pair => pair.Second);
         if (!by["TYPE"].IsSuccess)
             throw server.Refusal(by["TYPE"], "TYPE I");
-        if (by.TryGetValue("PWD", out var home))
-            server.Home = FtpHome.Of(home);
-        if (by.TryGetValue("FEAT", out var features))
-            server.Features = FtpFeatures.Parse(features, await control.Greeting.Final.ConfigureAwait(false));
-        if (server.Features is { MlstNeedsOptions: true })
-            await control.SendAsync(new FtpCommand("OPTS", "MLST type;size;modify;"), ct).ConfigureAwait(false);
+        if (asksHome)
+            server.Home = FtpHome.Of(by["PWD"]);
         return new FtpLoginResult(null, by.GetValueOrDefault("EPSV"));
     }
 
-    /// <summary>The replies to the commands, or the one reply that refused the password.</summary>
-    private async Task<FtpReply[]> WithPasswordAsync(FtpCommand password, FtpCommand[] commands, CancellationToken ct)
+    /// <summary>The replies to the commands, or the one reply that refused the login.</summary>
+    private async Task<FtpReply[]> TogetherAsync(FtpCommand[] login, FtpCommand[] commands, CancellationToken ct)
     {
-        FtpReply[]? replies = null;
+        var replies = new FtpReply[commands.Length];
         try
         {
-            var exchanges = await control.BeginAsync([password, .. commands], ct).ConfigureAwait(false);
-            var reply = await control.WaitAsync(exchanges[0], ct).ConfigureAwait(false);
-            if (!reply.IsSuccess)
-                return [reply];
-            replies = new FtpReply[commands.Length];
+            var exchanges = await control.BeginAsync([.. login, .. commands], ct).ConfigureAwait(false);
+            FtpReply? let = null;
+            foreach (var exchange in exchanges[..login.Length])
+            {
+                // 230 to USER: the password that follows is one too many, whatever is said to it.
+                var reply = await control.WaitAsync(exchange, ct).ConfigureAwait(false);
+                if (let is { IsSuccess: true })
+                    continue;
+                let = reply;
+                if (!reply.IsSuccess && (reply.Code != 331 || exchange == exchanges[login.Length - 1]))
+                    return [reply];
+            }
+
             for (var i = 0; i < replies.Length; i++)
-                replies[i] = await control.WaitAsync(exchanges[i + 1], ct).ConfigureAwait(false);
+                replies[i] = await control.WaitAsync(exchanges[login.Length + i], ct).ConfigureAwait(false);
         }
         catch (UnreachableException failure) when (failure.IsTransient)
         {
@@ -118,7 +125,6 @@ internal sealed class FtpLogin(FtpServer server, FtpControl control)
     {
         _ when reply.Code is 503 or 530 => false,
         "PWD" => reply.Code == 257 || !reply.IsSuccess,
-        "FEAT" => reply.Code == 211 || !reply.IsSuccess,
         "EPSV" => reply.Code is 229 or 227 || !reply.IsSuccess,
         _ => reply.Code is not (211 or 227 or 229 or 257),
     };

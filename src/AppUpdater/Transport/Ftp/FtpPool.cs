@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Transport.Ftp;
 
@@ -13,21 +12,14 @@ internal sealed class FtpPool : IDisposable
     /// <summary>A connection left alone for longer is asked before it is used; servers hang up after five minutes (RFC 1123 4.1.3.2).</summary>
     private static readonly TimeSpan TrustedFor = TimeSpan.FromSeconds(60);
 
-    /// <summary>A limit that was learned is tried one higher after this time, as lftp does it.</summary>
-    private static readonly TimeSpan LimitStandsFor = TimeSpan.FromMinutes(5);
-
     private readonly FtpServer _server;
     private readonly TimeProvider _clock;
-    private readonly SemaphoreSlim _slots;
+    private readonly FtpSlots _slots;
     private readonly SemaphoreSlim _first = new(1, 1);
     private readonly Lock _gate = new();
-    private readonly Lock _learning = new();
     private readonly Stack<(FtpSession Session, long Since)> _idle = new();
-    private int _limit;
     private int _open;
     private int _opening;
-    private int _found;
-    private long _limitSince;
     private bool _disposed;
     private volatile bool _proven;
     private volatile bool _enough;
@@ -37,17 +29,32 @@ internal sealed class FtpPool : IDisposable
     {
         _server = server;
         _clock = server.Options.Clock;
-        _limit = Math.Min(server.Options.Connections, server.Options.Limits.Recall(server.Address, server.User) ?? int.MaxValue);
-        _slots = new SemaphoreSlim(_limit, server.Options.Connections);
-        _limitSince = _clock.GetTimestamp();
+        _slots = new FtpSlots(server);
+        _slots.Grown += () => _enough = false;
     }
 
+    /// <summary>A connection of which the server's features are known.</summary>
     internal async Task<FtpLease> LeaseAsync(CancellationToken ct)
+    {
+        var lease = await LeaseForReadingAsync(ct).ConfigureAwait(false);
+        try
+        {
+            await lease.Session.LearnFeaturesAsync(ct).ConfigureAwait(false);
+            return lease;
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A connection for reading files, of which nothing more need be known.</summary>
+    internal async Task<FtpLease> LeaseForReadingAsync(CancellationToken ct)
     {
         while (true)
         {
-            Grow();
-            await _slots.WaitAsync(ct).ConfigureAwait(false);
+            await _slots.TakeAsync(ct).ConfigureAwait(false);
             FtpSession? session;
             try
             {
@@ -77,7 +84,7 @@ internal sealed class FtpPool : IDisposable
         }
 
         // 421 in the middle of work: this slot is gone, the others serve.
-        if (!session.WasOneTooMany || !Shrink(needed: 0))
+        if (!session.WasOneTooMany || !_slots.TryGiveUpOne(() => 0))
             _slots.Release();
     }
 
@@ -159,7 +166,7 @@ internal sealed class FtpPool : IDisposable
         FtpSession? session = null;
         try
         {
-            return session = _enough && Shrink(needed: 1) ? null : await LogInAsync(ct).ConfigureAwait(false);
+            return session = _enough && Shrink() ? null : await LogInAsync(ct).ConfigureAwait(false);
         }
         finally
         {
@@ -181,7 +188,7 @@ internal sealed class FtpPool : IDisposable
             if (await session.LogInAsync(ct).ConfigureAwait(false) is { } full)
             {
                 session.Dispose();
-                return Shrink(needed: 1) ? null : throw _server.Unreachable($"has no connection left: {full}.");
+                return Shrink() ? null : throw _server.Unreachable($"has no connection left: {full}.");
             }
         }
         catch (UnreachableException e) when (!e.IsTransient)
@@ -189,7 +196,7 @@ internal sealed class FtpPool : IDisposable
             session.Dispose();
 
             // Another connection is in with the same password: it is not the password.
-            _enough = Shrink(needed: 1);
+            _enough = Shrink();
             if (_enough)
                 return null;
             _refused = e;
@@ -204,40 +211,22 @@ internal sealed class FtpPool : IDisposable
         return session;
     }
 
-    /// <summary>Makes do with one connection less, where there are so many others open to wait for. The caller keeps its slot.</summary>
-    private bool Shrink(int needed)
+    /// <summary>Makes do with one connection less, where there is another one to wait for.</summary>
+    private bool Shrink()
     {
-        int limit;
         lock (_gate)
         {
-            if (_open < needed || _limit == 1)
+            if (_open == 0)
                 return false;
-            limit = --_limit;
-            _limitSince = _clock.GetTimestamp();
-
-            // Refused at login: those that are in, and those still trying besides this one, who will say so themselves.
-            _found = needed == 0 ? limit : Math.Clamp(_open + _opening - 1, 1, limit);
         }
 
-        _server.Options.Log.LogInformation("{Server} wants no more connections; going on with at most {Limit}.", _server.Address, limit);
-        lock (_learning)
-            _server.Options.Limits.Learn(_server.Address, _server.User, Volatile.Read(ref _found));
-        return true;
+        return _slots.TryGiveUpOne(Others);
     }
 
-    /// <summary>Gives back one slot that was lost long ago: whoever crowded the server may have left.</summary>
-    private void Grow()
+    private int Others()
     {
         lock (_gate)
-        {
-            if (_limit == _server.Options.Connections || _clock.GetElapsedTime(_limitSince) < LimitStandsFor)
-                return;
-            _limit++;
-            _limitSince = _clock.GetTimestamp();
-            _enough = false;
-        }
-
-        _slots.Release();
+            return Math.Max(1, _open + _opening - 1);
     }
 
     // The caller holds the gate.

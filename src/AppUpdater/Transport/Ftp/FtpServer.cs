@@ -17,7 +17,7 @@ internal sealed class FtpServer : IDisposable
     private volatile bool _epsvFails;
     private volatile bool _dataOpens;
     private volatile bool _oneAtATime;
-    private volatile string _home = "";
+    private volatile string? _home;
 
     internal FtpServer(RemoteLocation location, TransportOptions options)
     {
@@ -28,7 +28,8 @@ internal sealed class FtpServer : IDisposable
         // dato.ini's user is never sent with the URL's password, which belongs to another.
         User = options.Server.User ?? location.User ?? "anonymous";
         var ofUrl = options.Server.User is null ? location.Password : null;
-        Password = options.Server.Password ?? ofUrl ?? new Secret(Guest(User));
+        IsGuest = options.Server.Password is null && ofUrl is null && (User is "anonymous" or "ftp");
+        Password = options.Server.Password ?? ofUrl ?? new Secret(IsGuest ? "anonymous@" : "");
         if (User.Any(char.IsControl) || Password.Reveal().Any(char.IsControl))
             throw new SettingsException("dato.ini: [server] user or password has a control character, such as a line break.");
         Names = new FtpNames(options.Server.Encoding, Address);
@@ -50,6 +51,9 @@ internal sealed class FtpServer : IDisposable
 
     internal Secret Password { get; }
 
+    /// <summary>Whoever may log in without a secret; the password is the customary one (RFC 1635).</summary>
+    internal bool IsGuest { get; }
+
     internal FtpNames Names { get; }
 
     internal FtpListZone Zone { get; }
@@ -63,7 +67,7 @@ internal sealed class FtpServer : IDisposable
 
     internal ByteRate Rate => Options.Rate;
 
-    /// <summary>Null until the first login.</summary>
+    /// <summary>Null until the first connection for anything but reading a file.</summary>
     internal FtpFeatures? Features
     {
         get => _features;
@@ -94,9 +98,11 @@ internal sealed class FtpServer : IDisposable
     /// <summary>The folder in which the account starts, without a trailing slash: "" at the root, and until the first login.</summary>
     internal string Home
     {
-        get => _home;
+        get => _home ?? "";
         set => _home = value;
     }
+
+    internal bool KnowsHome => _home is not null;
 
     /// <summary>
     /// The server path of something below the location, which counts from the account's own folder unless it says otherwise (RFC 1738 3.2.2).
@@ -136,7 +142,4 @@ internal sealed class FtpServer : IDisposable
 
     private static bool Says(FtpReply reply, string text) =>
         reply.Lines.Any(line => line.Contains(text, StringComparison.OrdinalIgnoreCase));
-
-    // The guest's customary password (RFC 1635).
-    private static string Guest(string user) => user is "anonymous" or "ftp" ? "anonymous@" : "";
 }

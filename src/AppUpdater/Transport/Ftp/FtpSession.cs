@@ -14,6 +14,7 @@ internal sealed class FtpSession : IDisposable
     private readonly FtpControl _control;
     private readonly FtpTransfers _transfers;
     private readonly long _since;
+    private bool _agreed;
 
     private FtpSession(FtpServer server, FtpControl control, TimeSpan roundTrip)
     {
@@ -50,6 +51,25 @@ internal sealed class FtpSession : IDisposable
         var login = await new FtpLogin(Server, _control).RunAsync(ct).ConfigureAwait(false);
         _transfers.Keep(login.Passive);
         return login.Full;
+    }
+
+    /// <summary>
+    /// Knows what the server can, and agrees on the facts of listings. Not part of the login: reading a file needs none of it, and vsftpd's
+    /// many short lines cost a round trip more than one (Nagle's algorithm, RFC 896).
+    /// </summary>
+    internal async Task LearnFeaturesAsync(CancellationToken ct)
+    {
+        if (_agreed)
+            return;
+        if (Server.Features is not { } features)
+        {
+            var reply = await _control.SendAsync(new FtpCommand("FEAT"), ct).ConfigureAwait(false);
+            Server.Features = features = FtpFeatures.Parse(reply, await _control.Greeting.Final.ConfigureAwait(false));
+        }
+
+        if (features.MlstNeedsOptions)
+            await _control.SendAsync(new FtpCommand("OPTS", "MLST type;size;modify;"), ct).ConfigureAwait(false);
+        _agreed = true;
     }
 
     /// <summary>Opens a file at an offset, to its end or for a length. The reply to REST proves nothing: all servers take any offset and fail at RETR.</summary>

@@ -89,7 +89,7 @@ internal sealed class FtpSource : IRemoteSource
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length ?? 0, nameof(length));
-        var lease = await _pool.LeaseAsync(ct).ConfigureAwait(false);
+        var lease = await _pool.LeaseForReadingAsync(ct).ConfigureAwait(false);
         try
         {
             var stream = await lease.Session.OpenReadAsync(_server.PathOf(path), offset, length, ct).ConfigureAwait(false);

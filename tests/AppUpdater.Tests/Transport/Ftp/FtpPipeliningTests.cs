@@ -10,8 +10,8 @@ public sealed class FtpPipeliningTests : IDisposable
 {
     private const int Limit = 60_000;
 
-    // The greeting, USER, PASS, TYPE, OPTS, PWD, FEAT, EPSV, the data connection, RETR.
-    private const int StepByStep = 10;
+    // The greeting, USER, PASS, TYPE, OPTS, PWD, EPSV, the data connection, RETR.
+    private const int StepByStep = 9;
 
     private readonly TempFolder _temp = new();
 
@@ -41,7 +41,7 @@ public sealed class FtpPipeliningTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task A_server_that_answers_at_once_is_never_sent_two_together()
     {
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(async line =>
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(async line =>
         {
             if (!line.StartsWith("RETR", StringComparison.Ordinal))
                 return null;
@@ -52,8 +52,8 @@ public sealed class FtpPipeliningTests : IDisposable
         await using var source = Open(server.Url);
         for (var i = 0; i < 6; i++)
             Assert.Equal("content", Encoding.ASCII.GetString(await source.ReadAllAsync("file")));
-        Assert.Equal(1, server.Commands.Count(command => command == "NOOP"));
-        Assert.Equal(6, server.Commands.Count(command => command == "EPSV"));
+        Assert.Equal(1, server.Heard.Count(command => command == "NOOP"));
+        Assert.Equal(6, server.Heard.Count(command => command == "EPSV"));
         Assert.Equal(1, server.Connections);
 
         static async Task SendAsync(ScriptedConnection connection)
@@ -67,7 +67,7 @@ public sealed class FtpPipeliningTests : IDisposable
     public async Task An_order_that_breaks_later_ends_the_connection_and_the_habit()
     {
         var transfers = 0;
-        await using var server = new ScriptedFtpServer(connection => connection.ServeAsync(async line =>
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(async line =>
         {
             if (!line.StartsWith("RETR", StringComparison.Ordinal))
                 return null;
@@ -81,10 +81,10 @@ public sealed class FtpPipeliningTests : IDisposable
             await source.ReadAllAsync("file");
         var failure = await Assert.ThrowsAsync<UnreachableException>(() => source.ReadAllAsync("file"));
         Assert.True(failure.IsTransient);
-        var before = server.Commands.Count;
+        var before = server.Heard.Count;
         for (var i = 0; i < 3; i++)
             await source.ReadAllAsync("file");
-        var later = server.Commands.Skip(before).SkipWhile(command => !command.StartsWith("RETR", StringComparison.Ordinal)).ToList();
+        var later = server.Heard.Skip(before).SkipWhile(command => !command.StartsWith("RETR", StringComparison.Ordinal)).ToList();
         Assert.Equal(["RETR /file", "EPSV", "RETR /file", "EPSV", "RETR /file"], later);
         Assert.Equal(2, server.Connections);
     }
@@ -118,12 +118,35 @@ public sealed class FtpPipeliningTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_secret_password_waits_for_the_server_to_ask_for_it()
+    {
+        _temp.Write("file", "x");
+        await using var server = LoopbackFtpServer.Start(_temp.Root, new FtpServerOptions { User = "ana", Password = "secret" });
+        await using var source = Open($"ftp://ana:secret@127.0.0.1:{server.Port}");
+        Assert.Single(await source.ReadAllAsync("file"));
+
+        // The greeting, USER, PASS with the rest, the data connection, RETR.
+        Assert.Equal(5, server.RoundTrips);
+
+        var refusing = LoopbackFtpServer.Start(_temp.Root);
+        await using (refusing)
+        {
+            refusing.Faults.OnCommand = command => command.StartsWith("USER", StringComparison.Ordinal)
+                ? FaultAction.Answer("530 Non-anonymous sessions must use encryption.")
+                : null;
+            await using var refused = Open($"ftp://ana:secret@127.0.0.1:{refusing.Port}");
+            await Assert.ThrowsAsync<UnreachableException>(() => refused.ReadAllAsync("file"));
+            Assert.DoesNotContain("PASS ***", refusing.Commands);
+        }
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Commands_that_overtook_the_password_are_asked_again()
     {
         _temp.Write("file", "x");
         await using var server = LoopbackFtpServer.Start(_temp.Root);
-        var early = 5;
-        server.Faults.OnCommand = command => command is "TYPE I" or "OPTS UTF8 ON" or "PWD" or "FEAT" or "EPSV" && Interlocked.Decrement(ref early) >= 0
+        var early = 4;
+        server.Faults.OnCommand = command => command is "TYPE I" or "OPTS UTF8 ON" or "PWD" or "EPSV" && Interlocked.Decrement(ref early) >= 0
             ? FaultAction.Answer("530 Please login with USER and PASS.")
             : null;
         await using var source = Open(server.Url.ToString());
