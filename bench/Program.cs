@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using AppUpdater.Bench;
 
-// dotnet run -c Release --project bench [-- check listing tree memory download link http]
+// dotnet run -c Release --project bench [-- check listing tree memory download link throughput]
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, key) =>
 {
@@ -21,7 +21,7 @@ try
     var parts = new (string Name, Func<CancellationToken, Task> Run)[]
     {
         ("check", UpToDateCheck.RunAsync), ("listing", ListingAllocation.RunAsync), ("tree", LargeTree.RunAsync), ("memory", PeakMemory.RunAsync),
-        ("download", DownloadRace.RunAsync), ("link", LinkRace.RunAsync), ("http", HttpThroughput.RunAsync),
+        ("download", DownloadRace.RunAsync), ("link", LinkRace.RunAsync), ("throughput", Throughput.RunAsync),
     };
     foreach (var part in parts.Where(part => args.Length == 0 || args.Contains(part.Name)))
         await part.Run(stop.Token);
