@@ -62,7 +62,7 @@ internal sealed class HttpReads(HttpServer server, HttpRequests requests, HttpMe
             HttpRange? range = answer.Status == HttpStatusCode.PartialContent ? HttpRange.Of(answer, offset, length is { } wanted ? Math.Max(wanted, 1) : null) : null;
             var size = range is null ? answer.Length : range.Value.Total;
             var now = HttpFileVersion.Of(answer, size);
-            RequireSame(path, known, now, ask.IfRange is not null && range is not null);
+            RequireSame(path, known, now);
             memory.Read(path, known is null ? now : known with { Size = known.Size ?? size, Tag = known.Tag ?? now.Tag });
             if (size < offset)
                 throw TooShort(answer, offset, size.Value);
@@ -91,24 +91,29 @@ internal sealed class HttpReads(HttpServer server, HttpRequests requests, HttpMe
         _ => range?.Count,
     };
 
-    private void RequireSame(RelativePath path, HttpFileVersion? known, HttpFileVersion now, bool isProved)
+    /// <summary>That If-Range was sent proves nothing: there are servers that do not know it.</summary>
+    private void RequireSame(RelativePath path, HttpFileVersion? known, HttpFileVersion now)
     {
         if (known is null)
             return;
         var difference = known.DifferenceTo(now)
-            ?? (isProved || known.IsProvedBy(now) ? null : "without a strong ETag or an older Last-Modified it can't be told to be the same");
-        if (difference is null)
-            return;
+            ?? (known.IsProvedBy(now) ? null : "without a strong ETag or an older Last-Modified it can't be told to be the same");
+        if (difference is not null)
+            throw Changed(path, difference);
+    }
+
+    private RemoteChangedException Changed(RelativePath path, string difference)
+    {
         memory.LetGo(path);
-        throw new RemoteChangedException($"\"{path}\" at {server.Location} is not the file that was looked at before: {difference}.");
+        return new RemoteChangedException($"\"{path}\" at {server.Location} is not the file that was looked at before: {difference}.");
     }
 
     /// <summary>At its very end a file has nothing more, which 416 says, too.</summary>
     private HttpKeptStream NothingThere(RelativePath path, long offset, HttpAnswer answer, HttpFileVersion? known)
     {
         var size = HttpRange.SizeOf(answer);
-        if (known is not null && size is not null)
-            RequireSame(path, known, known with { Size = size }, isProved: true);
+        if (size is not null && known?.DifferenceTo(known with { Size = size }) is { } difference)
+            throw Changed(path, difference);
         if (size != offset && known?.Size > offset)
         {
             memory.LetGo(path);

@@ -41,6 +41,9 @@ public sealed class HttpRangeTests
     [InlineData("Last-Modified: " + Then + "\r\n", "Last-Modified: " + LaterStill + "\r\n", false, false)]
     [InlineData("Last-Modified: " + Later + "\r\n", "Last-Modified: " + Later + "\r\n", true, true)]
     [InlineData("", "", true, true)]
+    [InlineData("ETag: \"a\"\r\n", "", true, false)]
+    [InlineData("ETag: \"a\"\r\n", "Last-Modified: " + LaterStill + "\r\n", true, false)]
+    [InlineData("Last-Modified: " + Then + "\r\n", "", true, false)]
     public async Task A_file_replaced_by_one_of_equal_size_is_never_joined_to_the_old_one(string before, string after, bool hasRanges, bool mindsIfRange)
     {
         var file = new ReplacedFile(before, after, hasRanges, mindsIfRange);
