@@ -12,7 +12,7 @@ namespace AppUpdater.Handover;
 internal sealed class UpdateStager(InstallEnvironment install, SwapStore store, BootstrapperLocator bootstrapper)
 {
     private readonly LiveTree _live = new(install.Layout, install.Files, install.Settings.Install.Run);
-    private readonly StagingFolder _staging = new(install.FileSystem, install.Files, install.Layout, install.Clock);
+    private readonly StagingFolder _staging = new(install.FileSystem, install.Files, install.Layout, place: null, install.Clock);
     private readonly PreparedNote _note = new(install);
 
     internal async Task<StagedUpdate> StageAsync(UpdatePlan plan, StagingRounds rounds, ProgressMeter meter, CancellationToken ct)

@@ -31,7 +31,7 @@ internal sealed class DownloadEngine
         IRemoteSource source, InstallLayout layout, IFileSystem fileSystem, IDurableFiles files, StagingOptions options, TimeProvider clock, ILogger log)
     {
         (_fileSystem, _files, _options) = (fileSystem, files, options);
-        _folder = new StagingFolder(fileSystem, files, layout, clock);
+        _folder = new StagingFolder(fileSystem, files, layout, source.Location, clock);
         _download = new FileDownload(source, files, options, clock, log);
     }
 

@@ -1,35 +1,46 @@
 using System.Globalization;
 using System.IO.Abstractions;
+using System.Security.Cryptography;
 using System.Text;
 using AppUpdater.Core;
 using AppUpdater.Core.Disk;
 using AppUpdater.Core.Hashing;
 using AppUpdater.Planning;
 using AppUpdater.Releases;
+using AppUpdater.Transport;
 
 namespace AppUpdater.Staging;
 
 /// <summary>
 /// <c>.appupdater/staging/&lt;release&gt;/</c>: what was fetched, whole (<c>.done</c>) or in part (<c>.part</c>). Names follow from the
-/// server's path, size and time, so that an unchanged file goes on at its byte and a changed one begins at zero.
+/// server's path, size and time, so that an unchanged file goes on at its byte and a changed one begins at zero. A part is gone on with from
+/// the place that it came from only: two servers may hold two files of one size and time.
 /// </summary>
-internal sealed class StagingFolder(IFileSystem fileSystem, IDurableFiles files, InstallLayout layout, TimeProvider clock)
+/// <param name="fileSystem">The disk.</param>
+/// <param name="files">The same, for single files.</param>
+/// <param name="layout">The install.</param>
+/// <param name="place">Where files are fetched from; null where none are.</param>
+/// <param name="clock">For the names of parts.</param>
+internal sealed class StagingFolder(IFileSystem fileSystem, IDurableFiles files, InstallLayout layout, RemoteLocation? place, TimeProvider clock)
 {
     private const string Done = ".done";
-    private readonly string _part = $".{Uptime.Name(fileSystem, clock)}.part";
+    private readonly string _part = $".{Uptime.Name(fileSystem, clock)}-{ContentHash.Of(Encoding.UTF8.GetBytes($"{place}")).Hex[..8]}.part";
+
+    // Of a file without a time nothing is taken up that another run left: any other of its size would have the same name.
+    private readonly string _timeless = $"-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
 
     internal string PathFor(UpdatePlan plan) => Path.Join(layout.Staging, plan.To.ToNormalizedString());
 
-    internal string PartOf(UpdatePlan plan, ReleaseFile file) => Path.Join(PathFor(plan), Key(file) + _part);
+    internal string PartOf(UpdatePlan plan, ReleaseFile file) => Path.Join(PathFor(plan), Name(file) + _part);
 
-    internal string DoneOf(UpdatePlan plan, ReleaseFile file) => Path.Join(PathFor(plan), Key(file) + Done);
+    internal string DoneOf(UpdatePlan plan, ReleaseFile file) => Path.Join(PathFor(plan), Name(file) + Done);
 
     /// <summary>Makes the folder ready for a plan: keeps what still fits, from this and other releases' folders, and removes the rest.</summary>
     internal void Open(UpdatePlan plan)
     {
         var own = PathFor(plan);
         fileSystem.Directory.CreateDirectory(own);
-        var wanted = plan.Steps.Fetch.Select(file => Key(file.File)).SelectMany(key => new[] { key + _part, key + Done })
+        var wanted = plan.Steps.Fetch.Select(file => Name(file.File)).SelectMany(key => new[] { key + _part, key + Done })
             .ToHashSet(StringComparer.Ordinal);
         foreach (var other in fileSystem.Directory.GetDirectories(layout.Staging).Where(folder => !IsSame(folder, own)))
         {
@@ -58,6 +69,8 @@ internal sealed class StagingFolder(IFileSystem fileSystem, IDurableFiles files,
         var ticks = file.Modified is { } modified ? modified.Utc.UtcTicks.ToString(CultureInfo.InvariantCulture) : "";
         return ContentHash.Of(Encoding.UTF8.GetBytes($"{file.RemotePath}\n{file.Size}\n{ticks}")).Hex[..32];
     }
+
+    private string Name(ReleaseFile file) => Key(file) + (file.Modified is null ? _timeless : "");
 
     private long? Length(string path) => files.Stat(path) is { Kind: FileKind.File, Length: var length } ? length : null;
 

@@ -62,13 +62,37 @@ public sealed class DownloadEngineTests : IDisposable
         Assert.Equal(ContentHash.Of(Bytes(10_000)), staged.Files.Single().Hash);
     }
 
+    /// <summary>Path and size are all that is known of it: another file could have the same.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task A_file_without_a_time_is_not_gone_on_with_in_a_later_run()
+    {
+        _source.TellsNoTimes = true;
+        await BreakAtAsync(4_000);
+        _source.Put("app.exe", [.. Bytes(10_000).Reverse()]);
+
+        var staged = await FetchAsync(await Plans.FetchingAllOfAsync(_source));
+
+        Assert.Equal(0, Assert.Single(_source.Opened).Offset);
+        Assert.Equal(ContentHash.Of(_source.Content("app.exe")), staged.Files.Single().Hash);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_one_place_began_is_not_gone_on_with_from_another()
+    {
+        await BreakAtAsync(4_000);
+        _source.Location = _source.Location with { Host = "mirror.example" };
+        _source.Put("app.exe", [.. Bytes(10_000).Reverse()]);
+
+        var staged = await FetchAsync(await Plans.FetchingAllOfAsync(_source));
+
+        Assert.Equal(0, Assert.Single(_source.Opened).Offset);
+        Assert.Equal(ContentHash.Of(_source.Content("app.exe")), staged.Files.Single().Hash);
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task A_file_of_an_earlier_run_resumes_at_its_byte()
     {
-        _source.Put("app.exe", Bytes(10_000)).Cut("app.exe", 4_000, 0, 0, 0, 0, 0, 0);
-        await Assert.ThrowsAsync<UnreachableException>(async () => await FetchAsync(await Plans.FetchingAllOfAsync(_source)));
-        _source.Cut("app.exe");
-        _source.Opened.Clear();
+        await BreakAtAsync(4_000);
 
         var staged = await FetchAsync(await Plans.FetchingAllOfAsync(_source));
 
@@ -230,6 +254,15 @@ public sealed class DownloadEngineTests : IDisposable
     }
 
     private Task<StagedFiles> FetchAsync(UpdatePlan plan, CancellationToken ct = default) => Engine().FetchAsync(plan, Meter(), ct);
+
+    /// <summary>Leaves a part of app.exe, of 10,000 bytes, behind.</summary>
+    private async Task BreakAtAsync(int offset)
+    {
+        _source.Put("app.exe", Bytes(10_000)).Cut("app.exe", offset, 0, 0, 0, 0, 0, 0);
+        await Assert.ThrowsAsync<UnreachableException>(async () => await FetchAsync(await Plans.FetchingAllOfAsync(_source)));
+        _source.Cut("app.exe");
+        _source.Opened.Clear();
+    }
 
     private ProgressMeter Meter() => new(new Handler(_progress.Add), TimeProvider.System);
 

@@ -16,9 +16,13 @@ internal sealed class ScriptedSource : IRemoteSource, IDisposable
     internal Action<RelativePath, long>? OnOpen { get; set; }
     internal Func<Task>? BeforeRead { get; set; }
     internal bool AnnouncesWhatIsLeft { get; set; }
+    internal bool TellsNoTimes { get; set; }
+
+    /// <summary>There, but in no listing.</summary>
+    internal HashSet<RelativePath> Hidden { get; } = [];
     internal long BytesSent;
 
-    public RemoteLocation Location { get; } = new(RemoteScheme.Ftp, "server.example", 21, "/app");
+    public RemoteLocation Location { get; set; } = new(RemoteScheme.Ftp, "server.example", 21, "/app");
 
     internal ScriptedSource Put(string path, byte[] content, DateTimeOffset? time = null)
     {
@@ -44,7 +48,7 @@ internal sealed class ScriptedSource : IRemoteSource, IDisposable
         await Task.Yield();
         foreach (var (path, file) in _files)
         {
-            if (folder is null || path.IsAtOrBelow(folder.Value))
+            if (!Hidden.Contains(path) && (folder is null || path.IsAtOrBelow(folder.Value)))
                 yield return Entry(path, file);
         }
     }
@@ -71,8 +75,8 @@ internal sealed class ScriptedSource : IRemoteSource, IDisposable
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static RemoteEntry Entry(RelativePath path, (byte[] Content, RemoteTime Time) file) =>
-        new(path, RemoteEntryKind.File, file.Content.Length, file.Time);
+    private RemoteEntry Entry(RelativePath path, (byte[] Content, RemoteTime Time) file) =>
+        new(path, RemoteEntryKind.File, file.Content.Length, TellsNoTimes ? null : file.Time);
 
     private sealed class ScriptedStream(ScriptedSource source, byte[] content, int offset, int cut) : RemoteReadStream
     {
