@@ -15,16 +15,21 @@ internal static class HtmlIndex
     /// place: its links are no list of what is there, and files would seem to be gone.
     /// </summary>
     /// <param name="html">The page.</param>
+    /// <param name="links">Its <see cref="Links"/>.</param>
     /// <param name="folder">The folder's path on the server, decoded, with a slash at both ends.</param>
-    internal static bool IsIndex(string html, string folder)
+    internal static bool IsIndex(string html, List<string> links, string folder)
     {
         var title = Title(html);
-        var name = folder.TrimEnd('/');
         return title.StartsWith("Index of", StringComparison.OrdinalIgnoreCase)
             || title.StartsWith("Directory listing", StringComparison.OrdinalIgnoreCase)
-            || title.EndsWith(folder, StringComparison.Ordinal)
-            || (name.Length > 0 && (title.EndsWith(name, StringComparison.Ordinal) || title == name[(name.LastIndexOf('/') + 1)..]));
+            || title.EndsWith(" - " + folder, StringComparison.Ordinal)
+
+            // Caddy titles it by the folder's name alone, as a page of the publisher's might be; its list can be sorted.
+            || (folder.EndsWith($"/{title}/", StringComparison.Ordinal) && links.Exists(link => link.StartsWith("./?sort=", StringComparison.Ordinal)));
     }
+
+    /// <summary>Whether the page goes on to its end: a program that makes one and breaks off half way may still end its answer properly.</summary>
+    internal static bool IsWhole(string html) => html.Contains("</html>", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What stands in the page's title, bounded; "" where there is none.</summary>
     internal static string Title(string html)

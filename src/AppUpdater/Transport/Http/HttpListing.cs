@@ -85,7 +85,8 @@ internal sealed class HttpListing(HttpServer server, HttpRequests requests, Http
     {
         var html = Encoding.UTF8.GetString(body.Span);
         var path = folder is { } below ? $"{server.Location.Path}/{below.Value}/" : server.Location.Path + "/";
-        if (!HtmlIndex.IsIndex(html, path))
+        var links = HtmlIndex.Links(html);
+        if (!HtmlIndex.IsIndex(html, links, path))
         {
             throw new UnreachableException(
                 $"{HttpServer.Show(place)} sent a page titled {PathRules.Show(HtmlIndex.Title(html))} in place of a folder index. An index.html there "
@@ -93,7 +94,9 @@ internal sealed class HttpListing(HttpServer server, HttpRequests requests, Http
                 isTransient: false);
         }
 
-        return [.. HtmlIndex.Links(html).Select(link => IndexLink.Child(place, link)).OfType<HttpIndexEntry>()];
+        if (!HtmlIndex.IsWhole(html))
+            throw HttpServer.Unreachable(place, "sent a folder index that stops before its end, </html>: files may be missing from it.");
+        return [.. links.Select(link => IndexLink.Child(place, link)).OfType<HttpIndexEntry>()];
     }
 
     /// <summary>A listed name made a path. Rules: <see cref="RelativePath"/>; and a name is one segment.</summary>

@@ -28,19 +28,23 @@ internal static class IndexLink
         // With a query such as Apache's "?C=N;O=D" they sort the same list.
         if (path is "" or "." or ".." or "../")
             return null;
-        if (query >= 0)
+        if (query >= 0 || (fragment >= 0 && !path.Contains('/', StringComparison.Ordinal)))
         {
-            // Kestrel writes names into links as they are. Left out, the file would seem to be gone.
-            throw new UntrustedException($"{HttpServer.Show(folder)} links to {PathRules.Show(href)}: a name with a question mark, or no folder index. Rename it on the server.");
+            // Some servers write names into links as they are. Left out, the file would seem to be gone.
+            throw new UntrustedException(
+                $"{HttpServer.Show(folder)} links to {PathRules.Show(href)}: a name with a question mark or a hash that is not percent-encoded, or no folder index. "
+                + "Rename it on the server.");
         }
 
         var isFolder = path[^1] == '/';
         var segments = path.TrimEnd('/').Split('/').Select(segment => Decode(folder, segment)).ToList();
         if (segments.Count == 1)
             return new HttpIndexEntry(segments[0], isFolder ? RemoteEntryKind.Directory : RemoteEntryKind.File);
+
+        // What lies deeper is told by the index of the folder on the way, which is there then.
         return segments.Contains("..", StringComparer.Ordinal)
             ? throw new UntrustedException($"{HttpServer.Show(folder)} lists {PathRules.Show(href)}, which leads out of the folder. Rename it on the server.")
-            : null;
+            : new HttpIndexEntry(segments[0], RemoteEntryKind.Directory);
     }
 
     /// <summary>What is left behind the folder's own address, still encoded; null where the link leads elsewhere.</summary>

@@ -16,10 +16,10 @@ public sealed class HttpListingTests
         { "nginx", "<html>\r\n<head><title>Index of /app/</title></head>\r\n<body>\r\n<h1>Index of /app/</h1><hr><pre><a href=\"../\">../</a>\r\n<a href=\"a%C3%B1o%20nuevo/\">año nuevo/</a>   21-Nov-2026 06:44    -\r\n<a href=\"a%20b%23c%25.txt\">a b#c%.txt</a>   21-Nov-2026 06:44   3\r\n</pre><hr></body>\r\n</html>" },
         { "Apache", "<!DOCTYPE HTML>\n<html><head><title>Index of /app</title></head><body><table><tr><th><a href=\"?C=N;O=D\">Name</a></th><th><a href=\"?C=M;O=A\">Last modified</a></th></tr><tr><td><a href=\"/\">Parent Directory</a></td></tr>\n<tr><td><a href=\"a%c3%b1o%20nuevo/\">a..&gt;</a></td></tr><tr><td><a href=\"a%20b%23c%25.txt\">a b</a></td></tr></table></body></html>" },
         { "Python", "<!DOCTYPE HTML>\n<html lang=\"en\"><head><title>Directory listing for /app/</title></head><ul><li><a href=\"a%20b%23c%25.txt\">a</a></li><li><a href=\"a%C3%B1o%20nuevo/\">b</a></li></ul></html>" },
-        { "lighttpd", "<title>Index of /app/</title><a href=\"../\">..</a><a href=\"a%c3%b1o%20nuevo/\">x</a>/<a href=\"a%20b%23c%25.txt\">x</a><a href=\"http://lighttpd.net/\">l</a>" },
-        { "Kestrel", "<title>Index of /app/</title><a href=\"/\">/</a><a href=\"./a%C3%B1o%20nuevo/\">x</a><a href=\"./a%20b%23c%25.txt\">x</a>" },
-        { "Caddy", "<title>app</title><a class=\"up\" href=\"..\">Up</a><a href=\"./a%C3%B1o%20nuevo/\">x</a><a href=\"./a%C3%B1o%20nuevo/\">x</a><a href='./a%20b%23c%25.txt'>x</a><a href=\"./?sort=name&amp;order=desc\">s</a>" },
-        { "IIS", "<title>host - /app/</title><A HREF=\"/\">[To Parent Directory]</A><A HREF=\"/app/a%C3%B1o%20nuevo/\">x</A><A HREF=\"/app/a%20b%23c%25.txt\">x</A>" },
+        { "lighttpd", "<title>Index of /app/</title><a href=\"../\">..</a><a href=\"a%c3%b1o%20nuevo/\">x</a>/<a href=\"a%20b%23c%25.txt\">x</a><a href=\"http://lighttpd.net/\">l</a></body>\n</html>\n" },
+        { "Kestrel", "<title>Index of /app/</title><a href=\"/\">/</a><a href=\"./a%C3%B1o%20nuevo/\">x</a><a href=\"./a%20b%23c%25.txt\">x</a></body>\r\n</html>" },
+        { "Caddy", "<title>app</title><a class=\"up\" href=\"..\">Up</a><a href=\"./a%C3%B1o%20nuevo/\">x</a><a href=\"./a%C3%B1o%20nuevo/\">x</a><a href='./a%20b%23c%25.txt'>x</a><a href=\"./?sort=name&amp;order=desc\">s</a></body>\n</html>" },
+        { "IIS", "<title>host - /app/</title><A HREF=\"/\">[To Parent Directory]</A><A HREF=\"/app/a%C3%B1o%20nuevo/\">x</A><A HREF=\"/app/a%20b%23c%25.txt\">x</A></pre><hr></body></html>" },
     };
 
     [Theory(Timeout = Limit)]
@@ -65,21 +65,56 @@ public sealed class HttpListingTests
         Assert.Contains("autoindex on; Apache: Options +Indexes", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = Limit)]
-    public async Task A_page_in_place_of_the_index_is_not_taken_for_one()
+    [Theory(Timeout = Limit)]
+    [InlineData("Manual")]
+    [InlineData("docs")]
+    [InlineData("All about /docs")]
+    public async Task A_page_in_place_of_the_index_is_not_taken_for_one(string title)
     {
         await using var server = new ScriptedHttpServer(request => request.AnswerAsync(
-            "200 OK", "Content-Type: text/html\r\n", "<title>Manual</title><a href=\"one.html\">1</a>"));
+            "200 OK", "Content-Type: text/html\r\n", $"<html><title>{title}</title><a href=\"one.html\">1</a></html>"));
         await using var source = Open(server.Url + "/docs");
         var failure = await Assert.ThrowsAsync<UnreachableException>(() => source.ListAllAsync());
         Assert.Contains("index.html", failure.Message, StringComparison.Ordinal);
         Assert.False(failure.IsTransient);
     }
 
+    /// <summary>Half an index lacks files, and what is not listed would be removed from the install.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task An_index_that_stops_in_the_middle_is_not_believed()
+    {
+        await using var server = new ScriptedHttpServer(request => request.AnswerAsync(
+            "200 OK", "Last-Modified: " + Then + "\r\n", "<html><title>Index of /</title><a href=\"one.txt\">1</a><a href=\"tw"));
+        await using var source = Open(server.Url);
+        var failure = await Assert.ThrowsAsync<UnreachableException>(() => source.ListAllAsync());
+        Assert.Contains("</html>", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("a#b.txt")]
+    [InlineData("a?b.txt")]
+    public async Task A_name_that_the_server_did_not_encode_is_refused_and_not_cut(string link)
+    {
+        await using var server = new ScriptedHttpServer(request => request.AnswerAsync(
+            "200 OK", "Last-Modified: " + Then + "\r\n", request.Target == "/" ? $"<title>Index of /</title><a href=\"a\">a</a><a href=\"{link}\">x</a></html>" : ""));
+        await using var source = Open(server.Url);
+        var failure = await Assert.ThrowsAsync<UntrustedException>(() => source.ListAllAsync());
+        Assert.Contains(link, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_link_further_down_tells_of_the_folder_on_the_way()
+    {
+        await using var server = new ScriptedHttpServer(request => request.AnswerAsync(
+            "200 OK", "", request.Target == "/" ? "<title>Index of /</title><a href=\"sub/x.txt\">x</a></html>" : "<title>Index of /sub/</title></html>"));
+        await using var source = Open(server.Url);
+        Assert.Equal((RelativePath.Parse("sub"), RemoteEntryKind.Directory), (await source.ListAllAsync()).Select(entry => (entry.Path, entry.Kind)).Single());
+    }
+
     [Fact(Timeout = Limit)]
     public async Task A_tree_without_end_is_cut_off()
     {
-        await using var server = new ScriptedHttpServer(request => request.AnswerAsync("200 OK", "", "<title>Index of /</title><a href=\"d/\">d</a>"));
+        await using var server = new ScriptedHttpServer(request => request.AnswerAsync("200 OK", "", "<title>Index of /</title><a href=\"d/\">d</a></html>"));
         await using var source = Open(server.Url);
         await Assert.ThrowsAsync<UntrustedException>(() => source.ListAllAsync());
         Assert.InRange(server.Heads.Count, 1, 70);
