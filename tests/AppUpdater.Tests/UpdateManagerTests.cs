@@ -56,6 +56,36 @@ public sealed partial class UpdateManagerTests : IDisposable
         Assert.Equal("version.ini", Assert.Single(_install.Server.Opened).Path.Value);
     }
 
+    /// <summary>nginx and vsftpd show no names that begin with a dot, Apache no README: to be removed, a file must be gone.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_file_that_the_listing_only_hides_is_not_removed()
+    {
+        _install.Publish("1.0", ("app", "one"), (".config", "dot"));
+        await _install.UpdateAsync();
+        _install.Publish("1.1", ("app", "two"), (".config", "dot"));
+        _install.Server.Hidden.Add(RelativePath.Parse(".config"));
+        await using var updater = _install.Open();
+
+        var failure = await Assert.ThrowsAsync<UnreachableException>(() => updater.CheckAsync());
+
+        Assert.Contains(".config", failure.Message, StringComparison.Ordinal);
+        Assert.False(failure.IsTransient);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_listing_that_lacks_the_version_ini_just_read_is_not_believed()
+    {
+        _install.Publish("1.0", ("app", "one"), ("lib", "core"));
+        await _install.UpdateAsync();
+        _install.Publish("1.1", ("app", "two"), ("lib", "core"));
+        _install.Server.Hidden.Add(RelativePath.Parse("version.ini"));
+        await using var updater = _install.Open();
+
+        var failure = await Assert.ThrowsAsync<MissingException>(() => updater.CheckAsync());
+
+        Assert.Contains("version.ini", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task Only_what_changed_is_fetched_and_the_users_files_stay()
     {

@@ -17,6 +17,8 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
 
     private IRemoteSource Source => places.Current;
 
+    private RelativePath Pointer => RelativePath.Parse(Settings.Update.Channel == "stable" ? "version.ini" : $"version-{Settings.Update.Channel}.ini");
+
     /// <summary>The plan, or null where nothing is to be done.</summary>
     internal async Task<UpdatePlan?> RunAsync(CancellationToken ct)
     {
@@ -67,10 +69,8 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
 
     private async Task<VersionFile> ReadVersionAsync(IRemoteSource source, RetryPolicy retry, CancellationToken ct)
     {
-        var channel = Settings.Update.Channel;
-        var path = RelativePath.Parse(channel == "stable" ? "version.ini" : $"version-{channel}.ini");
-        var bytes = await ReadPointerAsync(source, path, retry, ct).ConfigureAwait(false);
-        var version = VersionFileParser.Parse(bytes, $"{path} at {source.Location}");
+        var bytes = await ReadPointerAsync(source, Pointer, retry, ct).ConfigureAwait(false);
+        var version = VersionFileParser.Parse(bytes, $"{Pointer} at {source.Location}");
         foreach (var warning in version.Warnings)
             install.Log.LogWarning("{Warning}", warning);
 
@@ -108,6 +108,15 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
                 $"version.ini at {Source.Location}: [files] root = {root} is not there. Upload that folder, or correct root. ({missing.Message})", missing);
         }
 
+        // It lies beside the files and was just read. A name is compared as servers that ignore case do.
+        var pointer = TargetCollisions.Fold(Pointer);
+        if (version.Root is null && !entries.Exists(entry => entry.Path.Parent is null && TargetCollisions.Fold(entry.Path) == pointer))
+        {
+            throw new MissingException(
+                $"The listing of {Source.Location} does not show {Pointer}, which was just read from there: other files may be missing from it, too. "
+                + "Nothing was changed. Check what lies there, and that the server lists all of it.");
+        }
+
         return builder.Build(entries);
     }
 
@@ -115,7 +124,33 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
     {
         var snapshot = new LocalSnapshotReader(install.Layout, install.Files);
         var local = await snapshot.ReadAsync(state, [.. release.Files.Select(file => file.Path)], ct).ConfigureAwait(false);
-        return UpdatePlanner.Plan(release, local, Settings.Install, Scope());
+        var plan = UpdatePlanner.Plan(release, local, Settings.Install, Scope());
+        if (plan is not null)
+            await RequireGoneAsync(plan, ct).ConfigureAwait(false);
+        return plan;
+    }
+
+    /// <summary>
+    /// What is removed must be gone from the server, and not only from its listing: nginx and vsftpd show no names that begin with a dot,
+    /// Apache no README.
+    /// </summary>
+    private async Task RequireGoneAsync(UpdatePlan plan, CancellationToken ct)
+    {
+        var builder = new PlainReleaseBuilder(plan.Release.Version, Settings.Reserved);
+
+        // Renamed in its case only, it is found under the old name, too, where the server ignores case.
+        var listed = plan.Release.Files.Select(file => TargetCollisions.Fold(file.RemotePath)).ToHashSet(StringComparer.Ordinal);
+        var asked = plan.Steps.Drop.SelectMany(file => builder.Origins(file.Path)).Where(path => !listed.Contains(TargetCollisions.Fold(path))).ToList();
+        if (asked.Count == 0)
+            return;
+        var found = await Source.StatAllAsync(asked, ct).ConfigureAwait(false);
+        if (found.FirstOrDefault(entry => entry is { Kind: RemoteEntryKind.File }) is { } hidden)
+        {
+            throw new UnreachableException(
+                $"{hidden.Path} is at {Source.Location}, and no listing of the server shows it: files would be missed, and removed from the install. "
+                + "Have the server list every name, or remove that file from it.",
+                isTransient: false);
+        }
     }
 
     private bool IsWanted(VersionFile offered, InstalledState state) => options.Force || UpdatePlanner.IsNewer(offered, state.Version);

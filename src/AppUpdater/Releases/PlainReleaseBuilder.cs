@@ -59,6 +59,13 @@ internal sealed class PlainReleaseBuilder
         return new PlainRelease(_version, [.. files], Id(files));
     }
 
+    /// <summary>The places of the server, relative to the location, from which a file of the install may come.</summary>
+    internal IEnumerable<RelativePath> Origins(RelativePath target) =>
+        from place in _version.Map.Where(mapping => target != mapping.To && target.IsAtOrBelow(mapping.To))
+            .Select(mapping => RelativePath.Parse(mapping.From.Value + target.Value[mapping.To.Value.Length..])).Prepend(target)
+        where Target(place) == target && !place.Folders().Prepend(place).Any(path => _exclude.Matches(path) || _exclude.MatchesAllBelow(path))
+        select _version.Root is { } root ? RelativePath.Parse($"{root}/{place}") : place;
+
     private static bool IsPointer(RelativePath path) =>
         path.Value == "version.ini"
         || (path.Parent is null
