@@ -1,13 +1,15 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
+using System.Security.Authentication;
+using System.Text.RegularExpressions;
 using AppUpdater.Settings;
 using AppUpdater.Transport.Network;
 
 namespace AppUpdater.Transport.Http;
 
 /// <summary>The connections of one source: straight or through a proxy, with certificates checked by <see cref="ServerTrust"/>.</summary>
-internal sealed class HttpConnections : IDisposable
+internal sealed partial class HttpConnections : IDisposable
 {
     // In KiB; .NET's default, written down.
     private const int MaxHeaders = 64;
@@ -35,21 +37,24 @@ internal sealed class HttpConnections : IDisposable
         if (failure.InnerException is UnreachableException connecting)
             return new UnreachableException(connecting.Message, connecting.IsTransient, failure);
         var shown = HttpServer.Show(url);
+        var cause = LoginInUrl().IsMatch(failure.ToString()) ? null : failure;
         return failure.HttpRequestError switch
         {
             HttpRequestError.SecureConnectionError when _problems.TryGetValue(url.IdnHost, out var problem) =>
-                new UntrustedException($"{shown} is not to be trusted: {problem}", failure),
-            HttpRequestError.SecureConnectionError => HttpServer.Unreachable(url, $"failed the TLS handshake: {Reason(failure)}", failure),
+                new UntrustedException($"{shown} is not to be trusted: {problem}", cause),
+            HttpRequestError.SecureConnectionError when failure.InnerException is AuthenticationException => new UnreachableException(
+                $"{shown} makes no TLS connection: {Reason(failure)} Check [server] url in dato.ini: is that the port of https?", isTransient: false, cause),
+            HttpRequestError.SecureConnectionError => HttpServer.Unreachable(url, $"broke the TLS handshake off: {Reason(failure)}", cause),
             HttpRequestError.ConfigurationLimitExceeded =>
-                new UntrustedException($"{shown} answered with headers of more than {MaxHeaders} KiB.", failure),
-            HttpRequestError.InvalidResponse => new UntrustedException($"{shown} answered with what is no HTTP.", failure),
+                new UntrustedException($"{shown} answered with headers of more than {MaxHeaders} KiB.", cause),
+            HttpRequestError.InvalidResponse => new UntrustedException($"{shown} answered with what is no HTTP.", cause),
             HttpRequestError.ProxyTunnelError => new UnreachableException(
-                $"The proxy ({_server.Proxy}) did not let through to {shown}: {Reason(failure)} Check [server] proxy in dato.ini.",
+                $"The proxy ({_server.Proxy}) did not let through to {shown}: {(failure.StatusCode is { } status ? $"it answered {(int)status}." : Reason(failure))} Check [server] proxy in dato.ini.",
                 isTransient: failure.StatusCode >= HttpStatusCode.InternalServerError,
-                failure),
+                cause),
             HttpRequestError.NameResolutionError => new UnreachableException(
-                $"{shown} can't be reached: {Reason(failure)} Check address and network.", isTransient: false, failure),
-            _ => HttpServer.Unreachable(url, $"broke off before it answered: {Reason(failure)}", failure),
+                $"{shown} can't be reached: {Reason(failure)} Check address and network.", isTransient: false, cause),
+            _ => HttpServer.Unreachable(url, $"broke off before it answered: {Reason(failure)}", cause),
         };
     }
 
@@ -60,7 +65,29 @@ internal sealed class HttpConnections : IDisposable
         _trust.Dispose();
     }
 
-    private static string Reason(HttpRequestException failure) => failure.InnerException?.Message ?? failure.Message;
+    // The system's proxy stands in https_proxy with user and password, and .NET shows it in messages as it stands there.
+    private static string Reason(HttpRequestException failure) => LoginInUrl().Replace(failure.InnerException?.Message ?? failure.Message, "//");
+
+    [GeneratedRegex(@"//[^/\s]*@")]
+    private static partial Regex LoginInUrl();
+
+    /// <summary>To the server, or to the proxy on the way there.</summary>
+    private async ValueTask<Stream> ConnectAsync(DirectConnector connector, SocketsHttpConnectionContext context, CancellationToken ct)
+    {
+        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        try
+        {
+            return await connector.ConnectAsync(host, port, ct).ConfigureAwait(false);
+        }
+        catch (UnreachableException e) when (IsProxy(context.InitialRequestMessage, host, port))
+        {
+            throw new UnreachableException($"The proxy ({_server.Proxy}) can't be used: {e.Message} Check [server] proxy in dato.ini.", e.IsTransient, e);
+        }
+    }
+
+    // .NET's CONNECT has the proxy's own address.
+    private static bool IsProxy(HttpRequestMessage request, string host, int port) =>
+        request.Method == HttpMethod.Connect || (request.RequestUri is { } asked && (host, port) != (asked.IdnHost, asked.Port));
 
     private SocketsHttpHandler CreateHandler()
     {
@@ -85,8 +112,7 @@ internal sealed class HttpConnections : IDisposable
 
             // With the TLS handshake; the connector has its own, shorter one.
             ConnectTimeout = options.ConnectTimeout + options.ReplyTimeout,
-            ConnectCallback = async (context, ct) =>
-                await connector.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, ct).ConfigureAwait(false),
+            ConnectCallback = (context, ct) => ConnectAsync(connector, context, ct),
         };
         handler.SslOptions.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) =>
         {
