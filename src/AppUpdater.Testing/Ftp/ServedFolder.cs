@@ -3,6 +3,9 @@ namespace AppUpdater.Testing.Ftp;
 /// <summary>Turns a client's path into one below the served folder, or refuses.</summary>
 internal sealed class ServedFolder(string folder)
 {
+    // As Linux has it (path_resolution(7)).
+    private const int MostLinks = 40;
+
     private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 
     /// <summary>
@@ -29,7 +32,9 @@ internal sealed class ServedFolder(string folder)
     }
 
     /// <summary>The local path of a resolved server path; null where it would lie outside the folder.</summary>
-    internal string? Local(string serverPath)
+    internal string? Local(string serverPath) => Local(serverPath, links: 0);
+
+    private string? Local(string serverPath, int links)
     {
         var local = _root;
         foreach (var segment in serverPath.Split('/', StringSplitOptions.RemoveEmptyEntries))
@@ -37,19 +42,23 @@ internal sealed class ServedFolder(string folder)
             if (segment.Contains('\0', StringComparison.Ordinal) || (OperatingSystem.IsWindows() && segment.AsSpan().ContainsAny('\\', ':')))
                 return null;
             local = Path.Join(local, segment);
-            if (LeadsOutside(local))
+            if (LeadsOutside(local, links))
                 return null;
         }
 
         return local;
     }
 
-    private bool LeadsOutside(string local)
+    private bool LeadsOutside(string local, int links)
     {
         FileSystemInfo entry = Directory.Exists(local) ? new DirectoryInfo(local) : new FileInfo(local);
         if (entry.LinkTarget is null)
             return false;
-        var target = entry.ResolveLinkTarget(returnFinalTarget: true);
-        return target is null || !(target.FullName + Path.DirectorySeparatorChar).StartsWith(_root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        if (links == MostLinks || entry.ResolveLinkTarget(returnFinalTarget: true)?.FullName is not { } target)
+            return true;
+
+        // On the way to what seems to lie inside may be the next link.
+        return target != _root && (!target.StartsWith(_root + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            || Local(target[_root.Length..].Replace(Path.DirectorySeparatorChar, '/'), links + 1) is null);
     }
 }

@@ -53,7 +53,12 @@ public sealed class ServeTests : IDisposable
         _temp.Write("served/sub/b.txt", "b");
         _temp.Write("secret.txt", "secret");
         if (!OperatingSystem.IsWindows())
+        {
             File.CreateSymbolicLink(_temp["served/link.txt"], _temp["secret.txt"]);
+            File.CreateSymbolicLink(_temp["served/out"], _temp[""]);
+            File.CreateSymbolicLink(_temp["served/over.txt"], _temp["served/out/secret.txt"]);
+        }
+
         await using var served = await StartAsync("--http", "0", folder: "served");
         using var client = new HttpClient { BaseAddress = served.Urls[0] };
 
@@ -65,7 +70,7 @@ public sealed class ServeTests : IDisposable
         Assert.Equal("abc", await client.GetStringAsync(new Uri("%C3%B1%20%26%20%3Cx%3E.txt", UriKind.Relative)));
         Assert.Contains("b.txt", await client.GetStringAsync(new Uri("sub", UriKind.Relative)), StringComparison.Ordinal);
 
-        foreach (var path in new[] { "/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/link.txt", "/sub/../../secret.txt", "/none" })
+        foreach (var path in new[] { "/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/link.txt", "/over.txt", "/out/secret.txt", "/sub/../../secret.txt", "/none" })
         {
             var answer = await AskAsync(served.Urls[0], $"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
             Assert.Matches("^HTTP/1.1 (404|400)", answer);
