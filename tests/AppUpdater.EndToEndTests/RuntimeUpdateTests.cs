@@ -73,6 +73,51 @@ public sealed class RuntimeUpdateTests : IDisposable
         Assert.Single(server.ReadCommands(), command => command.StartsWith("PASS", StringComparison.Ordinal));
     }
 
+    [ServerFact(ServerPrograms.Nginx, Timeout = Limit)]
+    public async Task Over_HTTPS_10_0_13_becomes_byte_for_byte_10_0_14()
+    {
+        PublishForAnIndex(RuntimeTrees.Old);
+        using var authority = new TestAuthority();
+        await using var server = await NginxServer.StartAsync(_folder.FullName, authority);
+        WriteSettings($"https://localhost:{server.Port}/served", $"ca_file = {authority.AuthorityFile}");
+        await UpdateAsync();
+        Assert.Equal(Hashes(Served), Hashes(Install));
+
+        PublishForAnIndex(RuntimeTrees.New);
+        await UpdateAsync();
+
+        Assert.Equal(Hashes(Served), Hashes(Install));
+        await AssertOneRequestAsync(server);
+    }
+
+    /// <summary>Up to date: one round trip to connect, and one to be answered.</summary>
+    [ServerFact(ServerPrograms.Nginx, Timeout = Limit)]
+    public async Task Over_HTTP_a_check_of_an_install_that_is_up_to_date_is_one_request()
+    {
+        PublishForAnIndex(RuntimeTrees.New);
+        await using var server = await NginxServer.StartAsync(_folder.FullName, authority: null);
+        WriteSettings($"http://127.0.0.1:{server.Port}/served", "proxy = none");
+        await UpdateAsync();
+        Assert.Equal(Hashes(Served), Hashes(Install));
+        await AssertOneRequestAsync(server);
+    }
+
+    private async Task AssertOneRequestAsync(NginxServer server)
+    {
+        var requests = server.ReadRequests().Count;
+        await using (var updater = UpdateManager.FromSettings(Path.Join(Install, "dato.ini")))
+            Assert.Null(await updater.CheckAsync());
+        Assert.StartsWith("GET /served/version.ini HTTP/", Assert.Single(server.ReadRequests().Skip(requests)), StringComparison.Ordinal);
+    }
+
+    /// <summary>Without the names that nginx shows in no index: ngx_http_autoindex_module leaves out what begins with a dot.</summary>
+    private void PublishForAnIndex(string version)
+    {
+        Publish(version);
+        foreach (var file in Directory.EnumerateFiles(Served, ".*", SearchOption.AllDirectories))
+            File.Delete(file);
+    }
+
     private void Publish(string version)
     {
         if (Directory.Exists(Served))
@@ -90,13 +135,16 @@ public sealed class RuntimeUpdateTests : IDisposable
             """);
     }
 
-    private void WriteSettings(VsftpdServer server, string? password = null)
+    private void WriteSettings(VsftpdServer server, string? password = null) =>
+        WriteSettings($"ftp://127.0.0.1:{server.Port}/served", $"password = {password}");
+
+    private void WriteSettings(string url, string more)
     {
         Directory.CreateDirectory(Install);
         File.WriteAllText(Path.Join(Install, "dato.ini"), $"""
             [server]
-            url = ftp://127.0.0.1:{server.Port}/served
-            password = {password}
+            url = {url}
+            {more}
 
             [install]
             app = com.example.runtime

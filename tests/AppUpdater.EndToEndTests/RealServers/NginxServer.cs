@@ -15,6 +15,9 @@ public sealed class NginxServer : IAsyncDisposable
 
     public int Port => _process.Port;
 
+    /// <summary>The requests answered so far, as they came: "GET /app/version.ini HTTP/1.1".</summary>
+    public IReadOnlyList<string> ReadRequests() => File.ReadAllLines(Path.Join(_process.Own, "requests"));
+
     /// <summary>Starts it and waits until it can be connected to.</summary>
     public static async Task<NginxServer> StartAsync(string folder, TestAuthority? authority, CancellationToken ct = default)
     {
@@ -45,7 +48,7 @@ public sealed class NginxServer : IAsyncDisposable
             pid {{own}}/pid;
             events { worker_connections 256; }
             http {
-              access_log off;
+              log_format requests '$request'; access_log {{own}}/requests requests;
               client_body_temp_path {{own}}/body; proxy_temp_path {{own}}/proxy; fastcgi_temp_path {{own}}/fastcgi;
               uwsgi_temp_path {{own}}/uwsgi; scgi_temp_path {{own}}/scgi;
               default_type application/octet-stream;
