@@ -66,10 +66,10 @@ internal sealed class FtpLogin(FtpServer server, FtpControl control)
         if (!server.EpsvFails)
             commands.Add(new FtpCommand("EPSV"));
 
-        var replies = login.Length == 0
-            ? await control.SendAllAsync([.. commands], ct).ConfigureAwait(false)
+        var (refused, replies) = login.Length == 0
+            ? (null, await control.SendAllAsync([.. commands], ct).ConfigureAwait(false))
             : await TogetherAsync(login, [.. commands], ct).ConfigureAwait(false);
-        if (replies is [var refused])
+        if (refused is not null)
             return Refused(refused);
 
         control.Tls?.Check(replies);
@@ -82,7 +82,7 @@ internal sealed class FtpLogin(FtpServer server, FtpControl control)
     }
 
     /// <summary>The replies to the commands, or the one reply that refused the login.</summary>
-    private async Task<FtpReply[]> TogetherAsync(FtpCommand[] login, FtpCommand[] commands, CancellationToken ct)
+    private async Task<(FtpReply? Refused, FtpReply[] Replies)> TogetherAsync(FtpCommand[] login, FtpCommand[] commands, CancellationToken ct)
     {
         var replies = new FtpReply[commands.Length];
         try
@@ -97,7 +97,7 @@ internal sealed class FtpLogin(FtpServer server, FtpControl control)
                     continue;
                 let = reply;
                 if (!reply.IsSuccess && (reply.Code != 331 || exchange == exchanges[login.Length - 1]))
-                    return [reply];
+                    return (reply, []);
             }
 
             for (var i = 0; i < replies.Length; i++)
@@ -112,12 +112,12 @@ internal sealed class FtpLogin(FtpServer server, FtpControl control)
         }
 
         if (commands.Zip(replies).All(pair => IsInStep(pair.First.Verb, pair.Second)))
-            return replies;
+            return (null, replies);
 
         // The password is in; only what followed it was taken for something else. The replies are all there, so that it can be asked again.
         server.OneAtATime = true;
         server.Options.Log.LogInformation("{Server}: replies after a login in one write are not in order; sending one command at a time.", server.Address);
-        return await control.SendAllAsync(commands, ct).ConfigureAwait(false);
+        return (null, await control.SendAllAsync(commands, ct).ConfigureAwait(false));
     }
 
     /// <summary>Whether a reply can be the command's own: a server that reads on before it has let the user in says 530 to all of them.</summary>
