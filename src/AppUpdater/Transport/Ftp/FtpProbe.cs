@@ -33,7 +33,7 @@ internal sealed class FtpProbe(FtpServer server, FtpControl control, TimeSpan ro
             var data = sent[0].Final.IsCompleted ? null : await control.OpenDataAsync(port, ct).ConfigureAwait(false);
             return (sent[0], data);
         }
-        catch (Exception e) when (e is UnreachableException or OperationCanceledException)
+        catch (Exception e)
         {
             // The server waits for a data connection that does not come.
             control.Poison(e);

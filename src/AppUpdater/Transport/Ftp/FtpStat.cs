@@ -61,10 +61,17 @@ internal static class FtpStat
     /// <summary>For servers older than SIZE.</summary>
     internal static async Task<RemoteEntry?> FromListingAsync(FtpSession session, RelativePath path, CancellationToken ct)
     {
-        var entries = await FtpFolder.ListAsync(session, session.Server.PathOf(path.Parent), ct).ConfigureAwait(false);
-        return entries.Find(entry => entry.Name == path.Name) is { } found
-            ? new RemoteEntry(path, found.Kind, found.Size, TimeOf(session.Server, found))
-            : null;
+        try
+        {
+            var entries = await FtpFolder.ListAsync(session, session.Server.PathOf(path.Parent), ct).ConfigureAwait(false);
+            return entries.Find(entry => entry.Name == path.Name) is { } found
+                ? new RemoteEntry(path, found.Kind, found.Size, TimeOf(session.Server, found))
+                : null;
+        }
+        catch (MissingException)
+        {
+            return null; // nor is the folder it would be in
+        }
     }
 
     private static RemoteTime? TimeOf(FtpServer server, FtpEntry entry) => entry.Time is { } time ? server.Zone.ToUtc(time) : null;

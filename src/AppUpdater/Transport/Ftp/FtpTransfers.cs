@@ -114,13 +114,41 @@ internal sealed class FtpTransfers(FtpServer server, FtpControl control, TimeSpa
 
     private async Task<(FtpExchange Exchange, FtpDataChannel? Data)?> ProbeAsync(FtpCommand command, CancellationToken ct)
     {
-        var passive = await _ahead.TakeAsync(ct).ConfigureAwait(false)
-            ?? await control.SendAsync(new FtpCommand("EPSV"), ct).ConfigureAwait(false);
+        var passive = await AskBeforeProbeAsync(ct).ConfigureAwait(false);
         var probed = await new FtpProbe(server, control, roundTrip).RunAsync(command, passive, ct).ConfigureAwait(false);
-        if (probed is { Exchange: var exchange })
-            await control.WaitAsync(exchange.First, exchange.Command, server.Options.ReplyTimeout, ct).ConfigureAwait(false);
-        else
+        if (probed is not var (exchange, data))
+        {
             _ahead.Keep(passive);
-        return probed;
+            return null;
+        }
+
+        try
+        {
+            var first = await control.WaitAsync(exchange.First, exchange.Command, server.Options.ReplyTimeout, ct).ConfigureAwait(false);
+
+            // Begun and failed meanwhile: there are servers that don't wait for the data connection. Nothing is known of what was asked for.
+            return data is not null || !first.IsPreliminary
+                ? probed
+                : throw server.Unreachable($"answered {await exchange.Final.ConfigureAwait(false)} to {command} before there was a data connection.");
+        }
+        catch
+        {
+            if (data is not null)
+                await data.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<FtpReply> AskBeforeProbeAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await _ahead.TakeAsync(ct).ConfigureAwait(false) ?? await control.SendAsync(new FtpCommand("EPSV"), ct).ConfigureAwait(false);
+        }
+        catch
+        {
+            server.Order.Probed(isKept: false);
+            throw;
+        }
     }
 }
