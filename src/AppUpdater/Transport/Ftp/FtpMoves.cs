@@ -4,6 +4,7 @@ namespace AppUpdater.Transport.Ftp;
 internal sealed class FtpMoves(FtpServer server, IReadOnlyList<RemoteMove> moves)
 {
     private readonly bool[] _done = new bool[moves.Count];
+    private readonly HashSet<int> _begun = [];
     private FtpBatch? _batch;
     private List<int> _asked = [];
 
@@ -23,18 +24,19 @@ internal sealed class FtpMoves(FtpServer server, IReadOnlyList<RemoteMove> moves
             _done[_asked[i]] = batch.Replies[2 * i].IsIntermediate && batch.Replies[(2 * i) + 1].IsSuccess;
         for (var i = 0; i < _asked.Count; i++)
         {
-            var move = moves[_asked[i]];
-            if (_done[_asked[i]])
+            var (index, move, from) = (_asked[i], moves[_asked[i]], batch.Replies[2 * i]);
+            if (_done[index])
                 continue;
 
-            // The answer to an earlier one may have been lost with its connection.
-            if (!batch.MayHaveBeenDone(2 * i) || !await IsAtAsync(session, move.To, ct).ConfigureAwait(false))
+            // The answer to an earlier one may have been lost with its connection: then the old name is gone and the new one there.
+            var isGone = from is { IsIntermediate: false, IsTransientFailure: false } && (batch.MayHaveBeenDone(2 * i) || _begun.Contains(index));
+            if (!isGone || !await IsAtAsync(session, move.To, ct).ConfigureAwait(false))
             {
-                await FtpRename.FinishAsync(session, FtpRename.Commands(server, move), batch.Replies[2 * i], batch.Replies[(2 * i) + 1], ct)
-                    .ConfigureAwait(false);
+                _begun.Add(index);
+                await FtpRename.FinishAsync(session, move, from, batch.Replies[(2 * i) + 1], ct).ConfigureAwait(false);
             }
 
-            _done[_asked[i]] = true;
+            _done[index] = true;
         }
     }
 

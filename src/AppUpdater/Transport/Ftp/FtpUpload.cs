@@ -37,7 +37,7 @@ internal sealed class FtpUpload(FtpServer server, FtpFolders folders, RemoteUplo
         IsAllSent = true;
         await CheckAsync(session, ct).ConfigureAwait(false);
         _isRenaming = true;
-        await FtpRename.OverAsync(session, _temporary, upload.Path, ct).ConfigureAwait(false);
+        await FtpRename.OverAsync(session, new RemoteMove(_temporary, upload.Path), ct).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -126,6 +126,44 @@ public sealed class FtpTargetTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_rename_that_a_broken_connection_left_undone_is_not_taken_for_done()
+    {
+        await using var server = await StartAsync(2);
+        _temp.Write("g1", "old");
+        var lost = 0;
+        server.Faults.OnCommand = line => line switch
+        {
+            "RNFR /f0" when Interlocked.Exchange(ref lost, 1) == 0 => FaultAction.Close(),
+            "RNTO /g1" when File.Exists(_temp["g1"]) => FaultAction.Answer("550 exists"),
+            _ => null,
+        };
+        await using var target = Open(server, retries: 1);
+        await target.MoveAsync([.. Paths(2).Zip(Paths(2, "g"), (from, to) => new RemoteMove(from, to))], default);
+        Assert.Equal("x", await File.ReadAllTextAsync(_temp["g1"]));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_rename_that_made_room_before_its_connection_broke_is_not_missing()
+    {
+        await using var server = await StartAsync(2);
+        _temp.Write("g1", "old");
+        var lost = 0;
+        server.Faults.OnCommand = line =>
+        {
+            if (line != "RNTO /g1" || Volatile.Read(ref lost) == 1)
+                return null;
+            if (File.Exists(_temp["g1"]))
+                return FaultAction.Answer("550 exists");
+            Volatile.Write(ref lost, 1);
+            File.Move(_temp["f1"], _temp["g1"]);
+            return FaultAction.Close();
+        };
+        await using var target = Open(server, retries: 1);
+        await target.MoveAsync([.. Paths(2).Zip(Paths(2, "g"), (from, to) => new RemoteMove(from, to))], default);
+        Assert.Equal("x", await File.ReadAllTextAsync(_temp["g1"]));
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_rename_carried_out_by_a_connection_that_broke_is_not_missing()
     {
         await using var server = await StartAsync(3);

@@ -157,7 +157,40 @@ public sealed class FtpUploadTests : IDisposable
         await using var target = Open(server);
         await target.UploadAsync(TransportTestOptions.Upload("file", Content(1000)), default);
         Assert.Equal(Content(1000), await File.ReadAllBytesAsync(_temp["file"]));
-        Assert.Equal(["DELE /file", $"RNFR /{Temporary}", "RNTO /file"], server.Commands.TakeLast(3));
+        Assert.Equal(["file"], Directory.GetFiles(_temp.Root).Select(Path.GetFileName));
+        Assert.DoesNotContain("DELE /file", server.Commands);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_refused_rename_leaves_the_file_that_was_there(bool isBack)
+    {
+        _temp.Write("file", "old");
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        var from = "";
+        server.Faults.OnCommand = line =>
+        {
+            if (line.StartsWith("RNFR ", StringComparison.Ordinal))
+                from = line[5..];
+            return line == "RNTO /file" && (!isBack || from == $"/{Temporary}") ? FaultAction.Answer("553 Not that name.") : null;
+        };
+        await using var target = Open(server);
+        var failure = await Assert.ThrowsAsync<UnreachableException>(() => target.UploadAsync(TransportTestOptions.Upload("file", Content(10)), default));
+        Assert.Contains("Not that name", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(!isBack, failure.Message.Contains(".file.replaced", StringComparison.Ordinal));
+        Assert.Equal("old", await File.ReadAllTextAsync(_temp[isBack ? "file" : ".file.replaced"]));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_folder_that_has_the_name_is_left_alone()
+    {
+        _temp.Write("file/inside", "old");
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        server.Faults.OnCommand = line => line == "RNTO /file" ? FaultAction.Answer("550 exists") : null;
+        await using var target = Open(server);
+        await Assert.ThrowsAsync<UnreachableException>(() => target.UploadAsync(TransportTestOptions.Upload("file", Content(10)), default));
+        Assert.Equal("old", await File.ReadAllTextAsync(_temp["file/inside"]));
     }
 
     [Fact(Timeout = Limit)]
