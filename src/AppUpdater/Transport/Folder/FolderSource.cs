@@ -74,7 +74,20 @@ internal sealed class FolderSource : IRemoteSource
             return new RemoteEntry(path, RemoteEntryKind.Other, null, modified);
         return attributes.HasFlag(FileAttributes.Directory)
             ? new RemoteEntry(path, RemoteEntryKind.Directory, null, modified)
-            : new RemoteEntry(path, RemoteEntryKind.File, new FileInfo(info.FullName).Length, modified);
+            : SizeOf(info.FullName) is { } size ? new RemoteEntry(path, RemoteEntryKind.File, size, modified) : null;
+    }
+
+    /// <summary>Null where it was removed a moment ago, as an upload's temporary file is.</summary>
+    private static long? SizeOf(string path)
+    {
+        try
+        {
+            return new FileInfo(path).Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
     }
 
     private RelativePath PathOf(RelativePath? folder, string name) =>

@@ -28,6 +28,28 @@ public sealed class FolderSourceTests : IDisposable
         Assert.Equal(["sub/ñ b.txt"], (await source.ListAllAsync(RelativePath.Parse("sub"))).Select(entry => entry.Path.Value));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_file_that_is_removed_while_its_folder_is_listed_is_not_there()
+    {
+        _temp.Write("stays", "x");
+        await using var source = Open();
+        using var enough = new CancellationTokenSource();
+        var coming = Task.Run(() =>
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                for (var i = 0; i < 50; i++)
+                    _temp.Write($"comes{i}", "x");
+                for (var i = 0; i < 50; i++)
+                    File.Delete(_temp[$"comes{i}"]);
+            }
+        });
+        for (var i = 0; i < 300; i++)
+            Assert.Contains(await source.ListAllAsync(), entry => entry.Path.Value == "stays");
+        await enough.CancelAsync();
+        await coming;
+    }
+
     [Fact]
     public async Task A_rate_holds_for_a_share_too()
     {
