@@ -35,7 +35,8 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
                 log.LogWarning("{File} broke off at byte {Offset}: {Reason}", file.RemotePath, part.Length, failure.Message);
                 var delay = RetryPolicy.DelayAskedFor(failure) ?? options.RetryDelay * Math.Pow(2, Math.Max(0, inARow - 1));
                 await Task.Delay(delay, clock, ct).ConfigureAwait(false);
-                whole = await IsSameAsync(file, ct).ConfigureAwait(false) && part.Length == file.Size;
+                await RequireSameAsync(file, ct).ConfigureAwait(false);
+                whole = part.Length == file.Size;
             }
         }
 
@@ -94,21 +95,13 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
         }
     }
 
-    // Between the break and now the file may have been replaced: two halves of two files would go unnoticed at equal size.
-    private async Task<bool> IsSameAsync(ReleaseFile file, CancellationToken ct)
+    /// <summary>
+    /// Between the break and now the file may have been replaced: two halves of two files would go unnoticed at equal size. Stat has its own
+    /// retries: where they did not help the server is gone, and the next run goes on with the part.
+    /// </summary>
+    private async Task RequireSameAsync(ReleaseFile file, CancellationToken ct)
     {
-        RemoteEntry? now;
-        try
-        {
-            now = await source.StatAsync(file.RemotePath, ct).ConfigureAwait(false);
-        }
-        catch (UnreachableException failure) when (failure.IsTransient)
-        {
-            log.LogDebug("{File} could not be looked at again: {Reason}", file.RemotePath, failure.Message);
-            return false;
-        }
-
-        if (now is null)
+        if (await source.StatAsync(file.RemotePath, ct).ConfigureAwait(false) is not { } now)
             throw Changed(file, "nothing any more");
         if (now.Size is { } size && size != file.Size)
             throw Changed(file, $"{size} bytes where {file.Size} were listed");
@@ -116,7 +109,6 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
         // MDTM's seconds say nothing against LIST's minutes in an unknown zone: only like is compared with like.
         if (now.Modified is { } time && file.Modified is { } planned && time.Precision == planned.Precision && time.Utc != planned.Utc)
             throw Changed(file, $"a file of {time.Utc:u} where one of {planned.Utc:u} was listed");
-        return true;
     }
 
     private static ReleaseChangedException Changed(ReleaseFile file, string found) =>

@@ -51,6 +51,18 @@ public sealed class DownloadEngineTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_file_that_broke_off_and_can_not_be_looked_at_again_is_not_gone_on_with()
+    {
+        _source.Put("app.exe", Bytes(10_000)).Cut("app.exe", 2_500);
+        var plan = await Plans.FetchingAllOfAsync(_source);
+        _source.OnStat = _ => throw new UnreachableException("no answer");
+
+        await Assert.ThrowsAsync<UnreachableException>(async () => await FetchAsync(plan));
+
+        Assert.Equal([0L], _source.Opened.Select(open => open.Offset));
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_server_that_announces_what_is_left_of_a_file_is_resumed_from()
     {
         _source.AnnouncesWhatIsLeft = true;

@@ -14,6 +14,7 @@ internal sealed class ScriptedSource : IRemoteSource, IDisposable
     internal ConcurrentQueue<(RelativePath Path, long Offset)> Opened { get; } = new();
     internal ConcurrentQueue<string> Asked { get; } = new();
     internal Action<RelativePath, long>? OnOpen { get; set; }
+    internal Action<RelativePath>? OnStat { get; set; }
     internal Func<Task>? BeforeRead { get; set; }
     internal bool AnnouncesWhatIsLeft { get; set; }
     internal bool TellsNoTimes { get; set; }
@@ -56,6 +57,7 @@ internal sealed class ScriptedSource : IRemoteSource, IDisposable
     public Task<RemoteEntry?> StatAsync(RelativePath path, CancellationToken ct)
     {
         Asked.Enqueue($"stat {path}");
+        OnStat?.Invoke(path);
         return Task.FromResult(_files.TryGetValue(path, out var file) ? Entry(path, file) : null);
     }
 
