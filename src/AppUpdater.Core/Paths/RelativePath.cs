@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace AppUpdater;
 
@@ -44,6 +45,18 @@ public readonly struct RelativePath : IEquatable<RelativePath>, IComparable<Rela
     /// <summary>This path with one more segment, validated.</summary>
     /// <exception cref="UntrustedException">The segment breaks a path rule.</exception>
     public RelativePath Append(string segment) => Parse($"{Value}/{segment}");
+
+    /// <summary>
+    /// A name for the time being in the same folder on a server, such as <c>.app.dll.1f0c.uploading</c>. The limit for paths of an install
+    /// does not hold for it; most file systems take 255 bytes for a name, so that a long one is cut.
+    /// </summary>
+    internal RelativePath Beside(string suffix)
+    {
+        var name = Name;
+        while (Encoding.UTF8.GetByteCount(name) + suffix.Length > 250)
+            name = name[..^(name.Length > 1 && char.IsLowSurrogate(name[^1]) ? 2 : 1)];
+        return new RelativePath($"{Value[..^Name.Length]}.{name}{suffix}");
+    }
 
     /// <summary>The place of this path below <paramref name="root"/>, in the platform's notation.</summary>
     public string Under(string root) => Path.Join(root, Value.Replace('/', Path.DirectorySeparatorChar));

@@ -34,14 +34,7 @@ internal sealed record RemoteUpload
     internal IProgress<int>? Progress { get; init; }
 
     /// <summary>Beside the file: <c>.app.dll.1f0c9a77.uploading</c>. Its dot hides it from most listings.</summary>
-    internal RelativePath TemporaryPath
-    {
-        get
-        {
-            var name = $".{Path.Name}.{Key}.uploading";
-            return RelativePath.Parse(Path.Parent is { } folder ? $"{folder}/{name}" : name);
-        }
-    }
+    internal RelativePath TemporaryPath => Path.Beside($".{Key}.uploading");
 
     /// <summary>What a target throws where the content has fewer or more bytes than it was said to have.</summary>
     internal InstallException Changed() =>

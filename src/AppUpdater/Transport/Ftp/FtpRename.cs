@@ -33,7 +33,7 @@ internal static class FtpRename
         var refusal = server.WriteRefusal(to, commands[1]);
         if (to.IsTransientFailure || (await FtpStat.AllAsync(session, [move.To], ct).ConfigureAwait(false))[0] is not { Kind: RemoteEntryKind.File })
             throw refusal;
-        await ReplaceAsync(session, commands, new RemoteMove(move.To, Aside(move.To)), refusal, ct).ConfigureAwait(false);
+        await ReplaceAsync(session, commands, new RemoteMove(move.To, move.To.Beside(".replaced")), refusal, ct).ConfigureAwait(false);
     }
 
     /// <summary>What is left there by a crash is older than what has the name, and goes.</summary>
@@ -62,12 +62,5 @@ internal static class FtpRename
         }
 
         throw refusal;
-    }
-
-    /// <summary><c>.app.dll.replaced</c>, beside the file.</summary>
-    private static RelativePath Aside(RelativePath path)
-    {
-        var name = $".{path.Name}.replaced";
-        return RelativePath.Parse(path.Parent is { } folder ? $"{folder}/{name}" : name);
     }
 }

@@ -42,6 +42,18 @@ public sealed class FtpUploadTests : IDisposable
         Assert.Equal(length, progress.Sum);
     }
 
+    [Theory(Timeout = Limit)]
+    [InlineData(235, 'x')]
+    [InlineData(120, 'ñ')]
+    public async Task A_name_as_long_as_names_may_be_has_room_for_its_temporary_one(int length, char letter)
+    {
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        await using var target = Open(server);
+        var name = new string(letter, length);
+        await target.UploadAsync(TransportTestOptions.Upload(name, Content(10), key: new string('k', 32)), default);
+        Assert.Equal([name], Directory.GetFiles(_temp.Root).Select(Path.GetFileName));
+    }
+
     [Fact(Timeout = Limit)]
     public async Task A_second_file_in_a_folder_costs_five_round_trips()
     {
