@@ -1,5 +1,4 @@
 using System.IO.Abstractions;
-using System.Runtime.CompilerServices;
 using AppUpdater.Transport.Retry;
 
 namespace AppUpdater.Transport.Folder;
@@ -22,25 +21,8 @@ internal sealed class FolderSource : IRemoteSource
 
     public RetryPolicy Retry { get; }
 
-    public async IAsyncEnumerable<RemoteEntry> ListAsync(
-        RelativePath? folder, Func<RelativePath, bool> enter, [EnumeratorCancellation] CancellationToken ct)
-    {
-        var waiting = new Queue<RelativePath?>([folder]);
-        while (waiting.TryDequeue(out var next))
-        {
-            ct.ThrowIfCancellationRequested();
-
-            // A share may be slow: not on the caller's thread.
-            var entries = await Retry.RunAsync(
-                $"Listing {Shown(next)}", attempt => Task.Run(() => List(next), attempt), ct).ConfigureAwait(false);
-            foreach (var entry in entries)
-            {
-                if (entry.Kind == RemoteEntryKind.Directory && enter(entry.Path))
-                    waiting.Enqueue(entry.Path);
-                yield return entry;
-            }
-        }
-    }
+    public IAsyncEnumerable<RemoteEntry> ListAsync(RelativePath? folder, Func<RelativePath, bool> enter, CancellationToken ct) =>
+        new FolderWalk(Location, ListFolderAsync, atOnce: 1).RunAsync(folder, enter, ct);
 
     public Task<RemoteEntry?> StatAsync(RelativePath path, CancellationToken ct) => Retry.RunAsync(
         $"Asking for {Shown(path)}",
@@ -51,6 +33,10 @@ internal sealed class FolderSource : IRemoteSource
         Task.Run<RemoteReadStream>(() => Reach(path, () => FolderReadStream.Open(path, Location, offset, length, _options)), ct);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>A share may be slow: not on the caller's thread.</summary>
+    private Task<IReadOnlyList<RemoteEntry>> ListFolderAsync(RelativePath? folder, CancellationToken ct) => Retry.RunAsync(
+        $"Listing {Shown(folder)}", attempt => Task.Run<IReadOnlyList<RemoteEntry>>(() => List(folder), attempt), ct);
 
     private List<RemoteEntry> List(RelativePath? folder) => Reach(folder, () =>
     {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using AppUpdater.Transport.Retry;
 
 namespace AppUpdater.Transport.Ftp;
@@ -32,39 +31,8 @@ internal sealed class FtpSource : IRemoteSource
     /// Breadth first, several folders at once. No connection is held while the caller works on what it got, so it may read files
     /// meanwhile.
     /// </summary>
-    public async IAsyncEnumerable<RemoteEntry> ListAsync(
-        RelativePath? folder, Func<RelativePath, bool> enter, [EnumeratorCancellation] CancellationToken ct)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var waiting = new Queue<(RelativePath? Path, int Depth)>([(folder, 0)]);
-        var running = new List<Task<(List<RemoteEntry> Entries, int Depth)>>();
-        var count = 0;
-        try
-        {
-            while (waiting.Count > 0 || running.Count > 0)
-            {
-                while (running.Count < _server.Options.Connections && waiting.TryDequeue(out var next))
-                    running.Add(ListFolderAsync(next.Path, next.Depth, stop.Token));
-                var done = await Task.WhenAny(running).ConfigureAwait(false);
-                running.Remove(done);
-                var (entries, depth) = await done.ConfigureAwait(false);
-                count += entries.Count;
-                if (count > ListingLimits.MaxEntries)
-                    throw new UntrustedException($"{Location} lists more than {ListingLimits.MaxEntries:N0} entries.");
-                foreach (var entry in entries)
-                {
-                    if (entry.Kind == RemoteEntryKind.Directory && enter(entry.Path))
-                        waiting.Enqueue((entry.Path, Depth(entry.Path, depth)));
-                    yield return entry;
-                }
-            }
-        }
-        finally
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await ((Task)Task.WhenAll(running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    public IAsyncEnumerable<RemoteEntry> ListAsync(RelativePath? folder, Func<RelativePath, bool> enter, CancellationToken ct) =>
+        new FolderWalk(Location, ListFolderAsync, _server.Options.Connections).RunAsync(folder, enter, ct);
 
     public async Task<RemoteEntry?> StatAsync(RelativePath path, CancellationToken ct) => (await StatAllAsync([path], ct).ConfigureAwait(false))[0];
 
@@ -110,11 +78,7 @@ internal sealed class FtpSource : IRemoteSource
         return ValueTask.CompletedTask;
     }
 
-    private int Depth(RelativePath path, int parent) => parent < ListingLimits.MaxDepth
-        ? parent + 1
-        : throw new UntrustedException($"{Location} has folders more than {ListingLimits.MaxDepth} deep, such as {path}.");
-
-    private async Task<(List<RemoteEntry> Entries, int Depth)> ListFolderAsync(RelativePath? folder, int depth, CancellationToken ct)
+    private async Task<IReadOnlyList<RemoteEntry>> ListFolderAsync(RelativePath? folder, CancellationToken ct)
     {
         var listed = await Retry.RunAsync(
             $"Listing {folder?.Value ?? "the folder"} at {Location}",
@@ -133,7 +97,7 @@ internal sealed class FtpSource : IRemoteSource
             _known.Note(entries[^1]);
         }
 
-        return (entries, depth);
+        return entries;
     }
 
     /// <summary>A listed name made a path. Rules: <see cref="RelativePath"/>; and a name is one segment.</summary>

@@ -51,6 +51,14 @@ public sealed class FolderSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task Folders_without_end_are_not_followed()
+    {
+        Directory.CreateDirectory(_temp[string.Join('/', Enumerable.Repeat("d", 66))]);
+        await using var source = Open();
+        await Assert.ThrowsAsync<UntrustedException>(() => source.ListAllAsync());
+    }
+
+    [Fact]
     public async Task A_rate_holds_for_a_share_too()
     {
         _temp.Write("a", new string('a', 20_000));
