@@ -73,11 +73,15 @@ internal sealed record FindingResult(string Mark, string Subject, string What, s
 
 internal sealed record TimingResult(string Step, double Milliseconds);
 
+/// <summary>Failure: what ended the examination, with its exit code; null where nothing did. Complete: whether all could be found out.</summary>
 internal sealed record DoctorResult(
-    string Place, IReadOnlyList<FindingResult> Findings, IReadOnlyList<TimingResult> Timings, IReadOnlyList<string> Settings)
+    string Place, bool Complete, ErrorDetail? Failure, IReadOnlyList<FindingResult> Findings, IReadOnlyList<TimingResult> Timings,
+    IReadOnlyList<string> Settings)
 {
     internal static DoctorResult Of(DoctorReport report) => new(
         report.Place,
+        report is { IsPartial: false, Failure: null },
+        report.Failure is { } failure ? new ErrorDetail(ExitCodes.For(failure), failure.Message) : null,
         [.. report.Findings.Select(finding => new FindingResult(Word(finding.Mark), finding.Subject, finding.What, finding.Advice))],
         [.. report.Timings.Select(timing => new TimingResult(timing.Step, Math.Round(timing.Took.TotalMilliseconds, 1)))],
         report.Settings);

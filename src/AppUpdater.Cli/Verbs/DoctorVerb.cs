@@ -11,6 +11,10 @@ namespace AppUpdater.Cli.Verbs;
 /// <summary>Examines a server: what it can, what is wrong, and which lines of dato.ini fit.</summary>
 internal sealed record DoctorVerb(CommonOptions Common, string? Url, string? User, string? Password, int Connections, bool MayWrite)
 {
+    internal string? CaFile { get; init; }
+
+    internal string? Fingerprint { get; init; }
+
     private const string PasswordVariable = "APPUPDATER_PASSWORD";
 
     private static readonly Argument<string?> UrlArgument = new("URL")
@@ -30,25 +34,46 @@ internal sealed record DoctorVerb(CommonOptions Common, string? Url, string? Use
         Description = "How many connections are tried, 1 to 64.", HelpName = "N", DefaultValueFactory = _ => 8,
     };
 
-    private static readonly Option<bool> WriteOption = new("--write") { Description = "Tries to write there: makes a folder and removes it." };
+    private static readonly Option<bool> WriteOption = new("--write") { Description = "Tries to write there, with a small file that it removes." };
 
-    static DoctorVerb() => ConnectionsOption.Validators.Add(result =>
+    private static readonly Option<string?> CaFileOption = new("--ca-file")
     {
-        if (result.Tokens.Count == 1 && !(int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 64))
-            result.AddError($"--connections takes a number from 1 to 64, not '{result.Tokens[0].Value}'.");
-    });
+        Description = "A PEM file: the one authority to accept, as ca_file.", HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> FingerprintOption = new("--fingerprint")
+    {
+        Description = "The one certificate to accept, as fingerprint.", HelpName = "SHA256",
+    };
+
+    static DoctorVerb()
+    {
+        ConnectionsOption.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && !(int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 64))
+                result.AddError($"--connections takes a number from 1 to 64, not '{result.Tokens[0].Value}'.");
+        });
+        FingerprintOption.Validators.Add(result =>
+        {
+            var digits = result.Tokens.Count == 1 ? result.Tokens[0].Value.Replace(":", "", StringComparison.Ordinal) : "";
+            if (digits.Length != 64 || !digits.All(char.IsAsciiHexDigit))
+                result.AddError("--fingerprint takes a certificate's SHA-256, 64 hex digits with or without colons.");
+        });
+    }
 
     internal static Command Create(Screen screen)
     {
         var command = InstallVerb.Create(
             "doctor",
-            "Examines an FTP server or a folder: what it can, what is wrong, and which lines of dato.ini fit it.",
+            "Examines an FTP or web server or a folder: what it can, what is wrong, and which lines of dato.ini fit it.",
             (parsed, ct) => From(parsed).RunAsync(screen, ct));
         command.Add(UrlArgument);
         command.Add(UserOption);
         command.Add(PasswordOption);
         command.Add(ConnectionsOption);
         command.Add(WriteOption);
+        command.Add(CaFileOption);
+        command.Add(FingerprintOption);
         return command;
     }
 
@@ -57,7 +82,11 @@ internal sealed record DoctorVerb(CommonOptions Common, string? Url, string? Use
 
     private static DoctorVerb From(ParseResult parsed) => new(
         CommonOptions.From(parsed), parsed.GetValue(UrlArgument), parsed.GetValue(UserOption), parsed.GetValue(PasswordOption),
-        parsed.GetValue(ConnectionsOption), parsed.GetValue(WriteOption));
+        parsed.GetValue(ConnectionsOption), parsed.GetValue(WriteOption))
+    {
+        CaFile = parsed.GetValue(CaFileOption) is { } file ? Path.GetFullPath(file) : null,
+        Fingerprint = parsed.GetValue(FingerprintOption)?.Replace(":", "", StringComparison.Ordinal).ToLowerInvariant(),
+    };
 
     private async Task<int> RunAsync(Screen screen, CancellationToken ct)
     {
@@ -84,6 +113,8 @@ internal sealed record DoctorVerb(CommonOptions Common, string? Url, string? Use
         {
             User = User ?? written.User,
             Password = password is not null ? new Secret(password) : isOther ? null : written.Password,
+            CaFile = Fingerprint is null ? CaFile ?? written.CaFile : null,
+            Fingerprint = Fingerprint ?? (CaFile is null ? written.Fingerprint : null),
         };
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using AppUpdater.Transport.Ftp;
 
 namespace AppUpdater.Transport.Doctor;
@@ -36,21 +37,22 @@ internal sealed class PassiveProbe : IFtpProbe
         var pasv = await session.SendAsync(new FtpCommand("PASV"), ct).ConfigureAwait(false);
         return seen with
         {
-            Passive = new PassiveSeen(FtpPassive.PortOf(epsv) is not null, FtpPassive.PortOf(pasv) is not null, OtherAddress(seen.Location.Host, pasv)),
+            Passive = new PassiveSeen(FtpPassive.PortOf(epsv) is not null, FtpPassive.PortOf(pasv) is not null, OtherAddress(session, pasv)),
         };
     }
 
-    /// <summary>Where the URL has an address: whether 227 names another. A private one is another for every host name.</summary>
-    private static string? OtherAddress(string host, FtpReply reply)
+    /// <summary>The address in 227 where it is not the server's own. Behind a proxy there is nothing to compare it with.</summary>
+    private static string? OtherAddress(FtpSession session, FtpReply reply)
     {
         var numbers = reply.Text.Split(['(', ')', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Where(part => byte.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _)).Take(4).ToArray();
-        if (!reply.IsSuccess || numbers.Length < 4 || !IPAddress.TryParse(string.Join('.', numbers), out var named))
+        if (!reply.IsSuccess || numbers.Length < 4 || session.Server.Connector.Proxy is not null || session.Peer is not { } peer
+            || !IPAddress.TryParse(string.Join('.', numbers), out var named))
             return null;
-        var isOther = IPAddress.TryParse(host, out var own)
-            ? !own.Equals(named)
-            : named.GetAddressBytes() is [10, ..] or [127, ..] or [192, 168, ..] or [172, >= 16 and <= 31, ..];
-        return isOther ? named.ToString() : null;
+
+        // 227 has no room for an address of IPv6.
+        var own = peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer;
+        return own.AddressFamily != AddressFamily.InterNetwork || own.Equals(named) ? null : named.ToString();
     }
 }
 
@@ -59,7 +61,7 @@ internal sealed class OrderProbe : IFtpProbe
 {
     private const int Pairs = 10;
 
-    public string Name => "order";
+    public string Name => "commands together";
 
     public async Task<FtpObservations> LookAsync(FtpBench bench, FtpObservations seen, CancellationToken ct)
     {
@@ -106,24 +108,5 @@ internal sealed class ConnectionsProbe : IFtpProbe
         }
 
         return seen with { Connections = new ConnectionsSeen(more.Count + 1, refusal) };
-    }
-}
-
-/// <summary>Makes a folder and removes it, where that is allowed.</summary>
-internal sealed class WriteProbe : IFtpProbe
-{
-    public string Name => "write access";
-
-    public async Task<FtpObservations> LookAsync(FtpBench bench, FtpObservations seen, CancellationToken ct)
-    {
-        if (!bench.Request.MayWrite)
-            return seen;
-        var session = await bench.SessionAsync(ct).ConfigureAwait(false);
-        var folder = bench.Server.PathOf(RelativePath.Parse($".appupdater-doctor-{Guid.NewGuid():N}"));
-        var made = await session.SendAsync(new FtpCommand("MKD", folder), ct).ConfigureAwait(false);
-        if (!made.IsSuccess)
-            return seen with { Writing = WriteAccessSeen.CanNotWrite };
-        var removed = await session.SendAsync(new FtpCommand("RMD", folder), ct).ConfigureAwait(false);
-        return seen with { Writing = removed.IsSuccess ? WriteAccessSeen.CanWrite : WriteAccessSeen.LeftBehind };
     }
 }

@@ -10,6 +10,9 @@ internal sealed record DoctorFinding(DoctorMark Mark, string Subject, string Wha
 /// <summary>How long a step took.</summary>
 internal sealed record DoctorTiming(string Step, TimeSpan Took);
 
+/// <summary>What could not be found out, and why.</summary>
+internal sealed record DoctorGap(string Step, string Reason);
+
 /// <summary>What is told of a place. No password is in it.</summary>
 internal sealed record DoctorReport
 {
@@ -36,6 +39,9 @@ internal sealed record DoctorRequest(TransportOptions Options)
     /// <summary>How many connections are tried at most: 1 to 64.</summary>
     internal int Connections { get; init; } = 8;
 
-    /// <summary>Whether a folder may be made and removed there to see whether the account can write.</summary>
+    /// <summary>Whether a small file may be written and removed there to see what the account can.</summary>
     internal bool MayWrite { get; init; }
+
+    /// <summary>Such a file's name, another each time.</summary>
+    internal static RelativePath TemporaryFile() => RelativePath.Parse($".appupdater-doctor-{Guid.NewGuid():N}.tmp");
 }

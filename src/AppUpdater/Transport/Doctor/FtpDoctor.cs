@@ -5,21 +5,39 @@ namespace AppUpdater.Transport.Doctor;
 /// <summary>Examines an FTP server, probe by probe. Without a login there is nothing to look at but TLS.</summary>
 internal sealed class FtpDoctor(RemoteLocation location, DoctorRequest request)
 {
-    /// <summary>In this order: the listing finds the file that others read.</summary>
+    /// <summary>In this order: the listing finds the file that others read, and what writes comes last.</summary>
     private static readonly IFtpProbe[] Probes =
     [
-        new TlsProbe(), new FeatureProbe(), new PassiveProbe(), new ListingProbe(), new ResumeProbe(), new OrderProbe(), new ConnectionsProbe(),
-        new WriteProbe(),
+        new FeatureProbe(), new PassiveProbe(), new ListingProbe(), new ResumeProbe(), new OrderProbe(), new TransferProbe(),
+        new ProtectionProbe(), new ConnectionsProbe(), new WriteProbe(),
     ];
 
     internal async Task<DoctorReport> ExamineAsync(CancellationToken ct)
     {
-        var server = new FtpServer(location, request.Options);
+        using var server = new FtpServer(location, request.Options);
         using var bench = new FtpBench(server, request);
-        var seen = new FtpObservations { Location = location, User = server.User };
+        var seen = new FtpObservations
+        {
+            Location = location,
+            Given = request.Options.Server,
+            User = server.User,
+            HasPassword = (request.Options.Server.Password ?? location.Password) is not null,
+        };
+        seen = await EnterAsync(bench, seen, ct).ConfigureAwait(false);
+        seen = await LookAsync(new TlsProbe(), bench, seen, ct).ConfigureAwait(false);
+        foreach (var probe in seen.Failure is null ? Probes : [])
+            seen = await LookAsync(probe, bench, seen, ct).ConfigureAwait(false);
+        return FtpDiagnosis.Of(seen, request.Options.Clock.GetUtcNow());
+    }
+
+    /// <summary>Connects, with TLS where the URL has it, and logs in: each with its time.</summary>
+    private async Task<FtpObservations> EnterAsync(FtpBench bench, FtpObservations seen, CancellationToken ct)
+    {
         try
         {
-            seen = await TimedAsync("login", seen, async () =>
+            seen = await TimedAsync("connecting", seen, async () =>
+                seen with { Greeting = await bench.ConnectAsync(ct).ConfigureAwait(false) }).ConfigureAwait(false);
+            return await TimedAsync("login", seen, async () =>
             {
                 await bench.SessionAsync(ct).ConfigureAwait(false);
                 return seen;
@@ -27,12 +45,8 @@ internal sealed class FtpDoctor(RemoteLocation location, DoctorRequest request)
         }
         catch (UpdateException failure)
         {
-            seen = seen with { Failure = failure };
+            return seen with { Failure = failure };
         }
-
-        foreach (var probe in Probes.Where(probe => seen.Failure is null || probe is TlsProbe))
-            seen = await LookAsync(probe, bench, seen, ct).ConfigureAwait(false);
-        return FtpDiagnosis.Of(seen, request.Options.Clock.GetUtcNow());
     }
 
     private async Task<FtpObservations> LookAsync(IFtpProbe probe, FtpBench bench, FtpObservations seen, CancellationToken ct)
@@ -43,7 +57,8 @@ internal sealed class FtpDoctor(RemoteLocation location, DoctorRequest request)
         }
         catch (UpdateException failure)
         {
-            return seen with { Skipped = seen.Skipped.Add((probe.Name, failure.Message)) };
+            // Where nothing could be reached at all, that is told once.
+            return seen.Failure is null ? seen with { Skipped = seen.Skipped.Add(new DoctorGap(probe.Name, failure.Message)) } : seen;
         }
     }
 
@@ -52,6 +67,10 @@ internal sealed class FtpDoctor(RemoteLocation location, DoctorRequest request)
         var clock = request.Options.Clock;
         var start = clock.GetTimestamp();
         var after = await work().ConfigureAwait(false);
-        return after with { Timings = before.Timings.Add(new DoctorTiming(step, clock.GetElapsedTime(start))) };
+
+        // Where it had nothing to do it took no time either.
+        return ReferenceEquals(before, after) && step != "login"
+            ? after
+            : after with { Timings = before.Timings.Add(new DoctorTiming(step, clock.GetElapsedTime(start))) };
     }
 }

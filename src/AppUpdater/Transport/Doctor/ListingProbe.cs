@@ -12,8 +12,7 @@ internal sealed class ListingProbe : IFtpProbe
     {
         var server = bench.Server;
         var session = await bench.SessionAsync(ct).ConfigureAwait(false);
-        var folder = server.PathOf(null);
-        var entries = await FtpFolder.ListAsync(session, folder, ct).ConfigureAwait(false);
+        var entries = await FtpFolder.ListAsync(session, server.PathOf(null), ct).ConfigureAwait(false);
         var files = entries.Where(entry => entry.Kind == RemoteEntryKind.File).ToList();
         var readable = files.Where(file => file.Size >= 2 && RelativePath.TryParse(file.Name, out _, out _)).MinBy(file => file.Size);
         if (readable is not null)
@@ -22,12 +21,11 @@ internal sealed class ListingProbe : IFtpProbe
         return seen with
         {
             Listing = new ListingSeen(
-                server.Features is { Mlst: true },
-                entries.Count(entry => !entry.IsSelfOrParent),
-                files.Exists(file => file.Name == "version.ini"),
-                entries.TrueForAll(entry => Ascii.IsValid(entry.Name)),
-                server.Names.IsUtf8,
-                wall is { } time ? time.Value - server.Zone.ToUtc(time).Utc.UtcDateTime : null),
+                server.Features is { Mlst: true }, entries.Count(entry => !entry.IsSelfOrParent), files.Exists(file => file.Name == "version.ini"))
+            {
+                Names = entries.TrueForAll(entry => Ascii.IsValid(entry.Name)) ? FtpNamesSeen.Ascii : server.Names.Seen,
+                ZoneOffset = wall is { } time && server.Zone.IsKnown ? time.Value - server.Zone.ToUtc(time).Utc.UtcDateTime : null,
+            },
         };
     }
 }
@@ -45,18 +43,31 @@ internal sealed class ResumeProbe : IFtpProbe
         if (bench.Sample is not { } sample)
             return seen;
         var expected = Math.Min(sample.Size / 2, MostBytes);
-        var session = await bench.SessionAsync(ct).ConfigureAwait(false);
-        var stream = await session.OpenReadAsync(sample.Path, sample.Size - expected, null, ct).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false))
-        {
-            var buffer = new byte[64 * 1024];
-            long received = 0;
-            int read;
-            while (received <= expected && (read = await stream.ReadAsync(buffer, ct).ConfigureAwait(false)) > 0)
-                received += read;
-            if (received == expected)
-                await stream.CompleteAsync(ct).ConfigureAwait(false);
-            return seen with { Resume = new ResumeSeen(expected, received) };
-        }
+        var received = await bench.ReadAsync(sample.Path, sample.Size - expected, expected, ct).ConfigureAwait(false);
+        return seen with { Resume = new ResumeSeen(expected, received) };
+    }
+}
+
+/// <summary>
+/// Reads a small file a few times. The second time asks for something else meanwhile (<see cref="FtpProbe"/>), and the third goes by what
+/// that showed.
+/// </summary>
+internal sealed class TransferProbe : IFtpProbe
+{
+    private const long MostBytes = 1024 * 1024;
+    private const int Times = 4;
+
+    public string Name => "transfers";
+
+    public async Task<FtpObservations> LookAsync(FtpBench bench, FtpObservations seen, CancellationToken ct)
+    {
+        if (bench.Sample is not { Size: <= MostBytes } sample)
+            return seen;
+
+        // REST may stick to a session that has sent it, and then nothing is asked meanwhile.
+        bench.Leave();
+        for (var i = 0; i < Times; i++)
+            await bench.ReadAsync(sample.Path, 0, sample.Size, ct).ConfigureAwait(false);
+        return seen with { PreparesNext = bench.Server.Order.IsKept };
     }
 }

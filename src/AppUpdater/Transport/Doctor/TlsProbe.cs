@@ -1,83 +1,93 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
+using AppUpdater.Settings;
 using AppUpdater.Transport.Ftp;
-using AppUpdater.Transport.Network;
 
 namespace AppUpdater.Transport.Doctor;
 
 /// <summary>Asks for TLS on a connection of its own and looks at the certificate. Nothing is sent over it, no user and no password.</summary>
+[SuppressMessage("Security", "CA5398", Justification = "The version that the FTP client itself offers.")]
 internal sealed class TlsProbe : IFtpProbe
 {
+    /// <summary>In seconds. What did not answer the client is not waited for again that long.</summary>
+    private const int Patience = 10;
+
+    private const int Tries = 4;
+
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(300);
+
     public string Name => "TLS";
 
     public async Task<FtpObservations> LookAsync(FtpBench bench, FtpObservations seen, CancellationToken ct)
     {
-        var (server, options) = (bench.Server, bench.Server.Options);
-        var stream = await server.Connector.ConnectAsync(seen.Location.Host, seen.Location.Port, ct).ConfigureAwait(false);
+        bench.Leave();
+        if (bench.Server.Options.Server.Tls == TlsVersion.Tls13)
+            return seen with { Tls = await LookAsync(bench.Server, SslProtocols.None, ct).ConfigureAwait(false) };
+        try
+        {
+            return seen with { Tls = await LookAsync(bench.Server, SslProtocols.Tls12, ct).ConfigureAwait(false) };
+        }
+        catch (UnreachableException e) when (e.InnerException is AuthenticationException or IOException)
+        {
+            // It may want 1.3.
+            return seen with { Tls = await LookAsync(bench.Server, SslProtocols.None, ct).ConfigureAwait(false) };
+        }
+    }
+
+    /// <summary>A server that allows one connection may need a moment to see that the one before is gone.</summary>
+    private static async Task<TlsSeen> LookAsync(FtpServer server, SslProtocols versions, CancellationToken ct)
+    {
+        for (var tried = 1; ; tried++)
+        {
+            if (await LookOnceAsync(server, versions, ct).ConfigureAwait(false) is { } seen)
+                return seen;
+            if (tried == Tries)
+                throw server.Unreachable("has no connection left to look at TLS with.");
+            await Task.Delay(BetweenTries, server.Options.Clock, ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Null where the server has as many connections as it wants.</summary>
+    private static async Task<TlsSeen?> LookOnceAsync(FtpServer server, SslProtocols versions, CancellationToken ct)
+    {
+        var location = server.Location;
+        var stream = await server.Connector.ConnectAsync(location.Host, location.Port, ct).ConfigureAwait(false);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        deadline.CancelAfter(options.ReplyTimeout);
+        deadline.CancelAfter(TimeSpan.FromSeconds(Patience));
         await using (stream.ConfigureAwait(false))
         {
             try
             {
-                var refusal = seen.Location.Scheme == RemoteScheme.FtpsImplicit ? null : await AskAsync(stream, server, deadline.Token).ConfigureAwait(false);
-                using var trust = new ServerTrust(options.Server);
-                return seen with
-                {
-                    Tls = refusal is null
-                        ? await ShakeHandsAsync(stream, seen.Location.Host, trust, deadline.Token).ConfigureAwait(false)
-                        : new TlsSeen { Refusal = refusal },
-                };
+                var refusal = location.Scheme == RemoteScheme.FtpsImplicit ? null : await AskAsync(stream, server, deadline.Token).ConfigureAwait(false);
+                if (refusal is { Code: 421 })
+                    return null;
+                return refusal is null
+                    ? await TlsLook.AtAsync(stream, location.Host, server.Options.Server, versions, deadline.Token).ConfigureAwait(false)
+                    : new TlsSeen { Refusal = $"{refusal}." };
             }
             catch (Exception e) when (e is IOException or AuthenticationException)
             {
-                throw server.Unreachable($"broke TLS off: {e.Message}", e);
+                throw server.Unreachable($"broke TLS off: {(e.InnerException ?? e).Message}", e);
             }
             catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
             {
-                throw server.Unreachable($"did not finish TLS within {options.ReplyTimeout.TotalSeconds:0.#} s.", e);
+                throw server.Unreachable($"did not finish TLS within {Patience} s.", e);
             }
         }
     }
 
-    /// <summary>Null where the server agrees (RFC 4217 4), else what it said.</summary>
-    private static async Task<string?> AskAsync(NetworkStream stream, FtpServer server, CancellationToken ct)
+    /// <summary>Null where the server agrees (RFC 4217 4), else what it said; 421 where it had no connection left.</summary>
+    private static async Task<FtpReply?> AskAsync(NetworkStream stream, FtpServer server, CancellationToken ct)
     {
         var reader = new FtpReplyReader(stream, server.Address);
-        if (await reader.ReadAsync(ct).ConfigureAwait(false) is not { IsSuccess: true })
+        var greeting = await reader.ReadAsync(ct).ConfigureAwait(false);
+        if (greeting is { Code: 421 })
+            return greeting;
+        if (greeting is not { IsSuccess: true })
             throw server.Unreachable("took the connection and did not greet.");
         await stream.WriteAsync("AUTH TLS\r\n"u8.ToArray(), ct).ConfigureAwait(false);
         var reply = await reader.ReadAsync(ct).ConfigureAwait(false) ?? throw server.Unreachable("closed the connection when asked for TLS.");
-        return reply.Code == 234 ? null : $"{reply}.";
+        return reply.IsSuccess || reply.Code == 334 ? null : reply;
     }
-
-    [SuppressMessage("Security", "CA5359", Justification = "It looks at a certificate, whatever it is, and sends nothing.")]
-    private static async Task<TlsSeen> ShakeHandsAsync(NetworkStream stream, string host, ServerTrust trust, CancellationToken ct)
-    {
-        TlsSeen? seen = null;
-        using var secured = new SslStream(stream, leaveInnerStreamOpen: true, (_, shown, chain, errors) =>
-        {
-            if (shown is null)
-                return false;
-            using var certificate = new X509Certificate2(shown);
-            seen = new TlsSeen
-            {
-                Subject = certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false),
-                Issuer = certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: true),
-                Expires = certificate.NotAfter.ToUniversalTime(),
-                Fingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant(),
-                Problem = trust.Problem(host, shown, chain, errors),
-            };
-            return true;
-        });
-        await secured.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, ct).ConfigureAwait(false);
-        return (seen ?? throw new AuthenticationException("no certificate was shown")) with { Version = Named($"{secured.SslProtocol}") };
-    }
-
-    // Tls12, Tls13
-    private static string Named(string version) => version.Length == 5 ? $"TLS {version[3]}.{version[4]}" : version;
 }

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using AppUpdater.Transport.Network;
 using Microsoft.Extensions.Logging;
 
@@ -32,6 +34,22 @@ internal sealed class FtpControl : IDisposable
 
     /// <summary>For data connections; null in the clear.</summary>
     internal FtpTls? Tls => _connection.Tls;
+
+    /// <summary>What the connection leads to: the server, or a proxy before it. Null where it is gone.</summary>
+    internal IPAddress? Peer
+    {
+        get
+        {
+            try
+            {
+                return (_connection.Socket.Socket.RemoteEndPoint as IPEndPoint)?.Address;
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return null;
+            }
+        }
+    }
 
     internal ILogger Log => _server.Options.Log;
 
@@ -192,7 +210,7 @@ internal sealed class FtpControl : IDisposable
 
             Poison(_server.Unreachable($"closed the connection{_replies.Awaited}."));
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or AuthenticationException)
         {
             Poison(_server.Unreachable($"broke the connection off{_replies.Awaited}: {e.Message}", e));
         }

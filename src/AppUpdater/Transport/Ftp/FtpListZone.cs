@@ -30,6 +30,16 @@ internal sealed class FtpListZone(TimeZoneInfo? setting)
     private readonly HashSet<DateTime> _looked = [];
     private Task _turn = Task.CompletedTask;
 
+    /// <summary>It is dato.ini's, or was measured; else times are read as UTC.</summary>
+    internal bool IsKnown
+    {
+        get
+        {
+            lock (_gate)
+                return setting is not null || _offsets.Count > 0;
+        }
+    }
+
     /// <summary>Measures what a listing needs. Callers take turns: what one learned, the next need not ask.</summary>
     /// <param name="listed">The times of the listing's files that tell a time of day, ascending, each once.</param>
     /// <param name="ask">The real times of the files that bear some of these, in UTC; null where the server does not say.</param>

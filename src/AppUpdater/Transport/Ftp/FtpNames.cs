@@ -6,6 +6,9 @@ using AppUpdater.Settings;
 
 namespace AppUpdater.Transport.Ftp;
 
+/// <summary>What names are written in: plain letters only, UTF-8, something else, or some in this and some in that.</summary>
+internal enum FtpNamesSeen { Ascii, Utf8, Other, Mixed }
+
 /// <summary>
 /// How a server writes names. RFC 2640 wants UTF-8, old servers send their own code page, and a folder filled by both kinds of client
 /// has both. So each name is read by itself: as UTF-8, or else as Windows-1252, and then its bytes are remembered, since only those bytes
@@ -31,6 +34,14 @@ internal sealed class FtpNames(NameEncoding setting, string server)
 
     /// <summary>Whether a login asks for UTF-8: on every connection or on none, since servers name files as the connection asked.</summary>
     internal bool IsUtf8 => setting != NameEncoding.Windows1252;
+
+    /// <summary>What the names listed so far, other than plain ones, are written in.</summary>
+    internal FtpNamesSeen Seen => (_hasUtf8, _hasOther || !IsUtf8) switch
+    {
+        (true, true) => FtpNamesSeen.Mixed,
+        (false, true) => FtpNamesSeen.Other,
+        _ => FtpNamesSeen.Utf8,
+    };
 
     // For names that were never listed. One name in UTF-8 shows that the server can.
     private Encoding New => !IsUtf8 || (_hasOther && !_hasUtf8) ? Windows1252 : Utf8NoMark;

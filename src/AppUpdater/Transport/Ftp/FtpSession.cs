@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Transport.Ftp;
@@ -36,6 +37,9 @@ internal sealed class FtpSession : IDisposable
     /// <summary>The server ended the connection, saying that it has too many.</summary>
     internal bool WasOneTooMany => _control.Farewell is { } farewell && FtpServer.SaysTooMany(farewell);
 
+    /// <inheritdoc cref="FtpControl.Peer"/>
+    internal IPAddress? Peer => _control.Peer;
+
     /// <summary>Connects; <see cref="LogInAsync"/> comes next.</summary>
     internal static async Task<FtpSession> ConnectAsync(FtpServer server, CancellationToken ct)
     {
@@ -44,6 +48,9 @@ internal sealed class FtpSession : IDisposable
         var control = await FtpControl.ConnectAsync(server, ct).ConfigureAwait(false);
         return new FtpSession(server, control, clock.GetElapsedTime(started));
     }
+
+    /// <summary>What the server says first; a login waits for it by itself.</summary>
+    internal Task<FtpReply> HearGreetingAsync(CancellationToken ct) => _control.WaitAsync(_control.Greeting, ct);
 
     /// <summary>Logs in. A reply comes back where the server has as many connections as it wants; nothing else is wrong then.</summary>
     internal async Task<FtpReply?> LogInAsync(CancellationToken ct)
