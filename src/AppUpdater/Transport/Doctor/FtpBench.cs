@@ -47,6 +47,7 @@ internal sealed class FtpBench(FtpServer server, DoctorRequest request) : IDispo
             await Task.Delay(BetweenTries, server.Options.Clock, ct).ConfigureAwait(false);
         }
 
+        await _session.LearnFeaturesAsync(ct).ConfigureAwait(false);
         _isLoggedIn = true;
         return _session;
     }
@@ -66,7 +67,11 @@ internal sealed class FtpBench(FtpServer server, DoctorRequest request) : IDispo
         try
         {
             if (await session.LogInAsync(ct).ConfigureAwait(false) is not { } full)
+            {
+                await session.LearnFeaturesAsync(ct).ConfigureAwait(false);
                 return (session, null);
+            }
+
             session.Dispose();
             return (null, full);
         }
