@@ -130,7 +130,9 @@ internal sealed class FtpNames(NameEncoding setting, string server)
     private void RequireDistinct(string folder, List<FtpEntry> entries)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        if (entries.Find(entry => !names.Add(entry.Name)) is { } twin)
+
+        // The folder itself and the one above come under one name (MLSD's cdir and pdir).
+        if (entries.Find(entry => !entry.IsSelfOrParent && !names.Add(entry.Name)) is { } twin)
         {
             throw new UntrustedException(
                 $"{server} lists two names in {PathRules.Show(folder)} that both read {PathRules.Show(twin.Name)}, one of them not in UTF-8. "
