@@ -3,8 +3,8 @@ using System.Globalization;
 namespace AppUpdater.Transport.Ftp;
 
 /// <summary>
-/// What STOR or APPE takes. The order at the end is: last byte, end of the data connection, final reply. Disposing before that leaves the
-/// connection poisoned: what the server has by then stays there, for the next try to go on with.
+/// What STOR or APPE takes. The order at the end is: last byte, end of the data connection, final reply. Disposing before that gives the
+/// upload up: what the server has by then stays there, for the next try to go on with.
 /// </summary>
 internal sealed class FtpDataWriter(FtpServer server, FtpTransfer transfer) : IAsyncDisposable
 {
@@ -72,9 +72,11 @@ internal sealed class FtpDataWriter(FtpServer server, FtpTransfer transfer) : IA
 
     public async ValueTask DisposeAsync()
     {
-        await transfer.Data.DisposeAsync().ConfigureAwait(false);
-        if (!transfer.Exchange.Final.IsCompleted)
-            transfer.Control.Poison(server.Unreachable($"was left in the middle of {Command}."));
+        // With its last word the server has written all it got: the next try, on any connection, meets a file that no longer grows.
+        if (transfer.Exchange.Final.IsCompleted)
+            await transfer.Data.DisposeAsync().ConfigureAwait(false);
+        else
+            await FtpEarlyStop.RunAsync(server, transfer).ConfigureAwait(false);
     }
 
     /// <summary>The server mostly says why, on the other connection.</summary>

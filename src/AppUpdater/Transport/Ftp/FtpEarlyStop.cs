@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace AppUpdater.Transport.Ftp;
 
 /// <summary>
-/// Ends a download before its end: closes the data connection, takes the one reply that servers owe for that, and asks NOOP. Only where
+/// Ends a transfer before its end: closes the data connection, takes the one reply that servers owe for that, and asks NOOP. Only where
 /// NOOP gets its own answer the connection is in step and may be used again; any other is thrown away, as curl does with all.
 /// No ABOR: it is answered by one reply or two, as the server and the moment have it.
 /// </summary>
