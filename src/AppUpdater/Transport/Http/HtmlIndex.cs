@@ -10,6 +10,9 @@ internal static class HtmlIndex
 {
     private const int MaxTitle = 4096;
 
+    /// <summary>In characters: a name of 255 bytes, each written as &amp;#NNN;.</summary>
+    private const int MaxText = 2048;
+
     /// <summary>
     /// Whether the page says of itself that it is the index of a folder. Where there is an index.html, servers send that in the index's
     /// place: its links are no list of what is there, and files would seem to be gone.
@@ -17,7 +20,7 @@ internal static class HtmlIndex
     /// <param name="html">The page.</param>
     /// <param name="links">Its <see cref="Links"/>.</param>
     /// <param name="folder">The folder's path on the server, decoded, with a slash at both ends.</param>
-    internal static bool IsIndex(string html, List<string> links, string folder)
+    internal static bool IsIndex(string html, List<HtmlLink> links, string folder)
     {
         var title = Title(html);
         return title.StartsWith("Index of", StringComparison.OrdinalIgnoreCase)
@@ -25,7 +28,7 @@ internal static class HtmlIndex
             || title.EndsWith(" - " + folder, StringComparison.Ordinal)
 
             // Caddy titles it by the folder's name alone, as a page of the publisher's might be; its list can be sorted.
-            || (folder.EndsWith($"/{title}/", StringComparison.Ordinal) && links.Exists(link => link.StartsWith("./?sort=", StringComparison.Ordinal)));
+            || (folder.EndsWith($"/{title}/", StringComparison.Ordinal) && links.Exists(link => link.Href.StartsWith("./?sort=", StringComparison.Ordinal)));
     }
 
     /// <summary>Whether the page goes on to its end: a program that makes one and breaks off half way may still end its answer properly.</summary>
@@ -43,15 +46,15 @@ internal static class HtmlIndex
         return end < 0 ? "" : WebUtility.HtmlDecode(text[..end].ToString()).Trim();
     }
 
-    /// <summary>The href of each link, decoded from HTML, in order; not many more than <see cref="ListingLimits.MaxEntries"/>.</summary>
-    internal static List<string> Links(string html)
+    /// <summary>The links, decoded from HTML, in order; not many more than <see cref="ListingLimits.MaxEntries"/>.</summary>
+    internal static List<HtmlLink> Links(string html)
     {
-        var links = new List<string>();
+        var links = new List<HtmlLink>();
         for (var at = 0; (at = html.IndexOf("<a", at, StringComparison.OrdinalIgnoreCase)) >= 0 && links.Count <= ListingLimits.MaxEntries;)
         {
             at += 2;
             if (at < html.Length && char.IsWhiteSpace(html[at]) && Href(html, ref at) is { } href)
-                links.Add(WebUtility.HtmlDecode(href).Trim());
+                links.Add(new HtmlLink(WebUtility.HtmlDecode(href).Trim(), WebUtility.HtmlDecode(Text(html, at))));
         }
 
         return links;
@@ -77,6 +80,15 @@ internal static class HtmlIndex
             if (href is null && name.Equals("href", StringComparison.OrdinalIgnoreCase))
                 href = value;
         }
+    }
+
+    /// <summary>What a link shows, bounded; up to the next tag.</summary>
+    private static string Text(string html, int at)
+    {
+        var text = html.AsSpan(Math.Min(at + 1, html.Length));
+        text = text[..Math.Min(MaxText, text.Length)];
+        var end = text.IndexOf('<');
+        return end < 0 ? "" : text[..end].ToString();
     }
 
     private static string Value(string html, ref int at)

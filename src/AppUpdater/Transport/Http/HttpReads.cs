@@ -105,7 +105,7 @@ internal sealed class HttpReads(HttpServer server, HttpRequests requests, HttpMe
     private RemoteChangedException Changed(RelativePath path, string difference)
     {
         memory.LetGo(path);
-        return new RemoteChangedException($"\"{path}\" at {server.Location} is not the file that was looked at before: {difference}.");
+        return new RemoteChangedException($"{HttpServer.Show(server.UrlOf(path))} is not the file that was looked at before: {difference}.");
     }
 
     /// <summary>At its very end a file has nothing more, which 416 says, too.</summary>
@@ -117,7 +117,7 @@ internal sealed class HttpReads(HttpServer server, HttpRequests requests, HttpMe
         if (size != offset && known?.Size > offset)
         {
             memory.LetGo(path);
-            throw new RemoteChangedException($"\"{path}\" at {server.Location} had {known.Size} bytes and now has none at {offset}: it was replaced or cut.");
+            throw new RemoteChangedException($"{HttpServer.Show(server.UrlOf(path))} had {known.Size} bytes and now has none at {offset}: it was replaced or cut.");
         }
 
         if (size != offset)

@@ -13,9 +13,16 @@ internal static class IndexLink
 
     /// <summary>Null for what leads elsewhere: to the folder above, to another order of the same list, to another place.</summary>
     /// <param name="folder">Where the page came from, ending with a slash.</param>
-    /// <param name="href">Decoded from HTML.</param>
+    /// <param name="link">The link.</param>
     /// <exception cref="UntrustedException">It can't be decoded, or goes up in the middle.</exception>
-    internal static HttpIndexEntry? Child(Uri folder, string href)
+    internal static HttpIndexEntry? Child(Uri folder, HtmlLink link)
+    {
+        if (link.Raw is { } raw && raw.TrimEnd('/') is { Length: > 0 } name && name is not ("." or "..") && !name.Contains('/', StringComparison.Ordinal))
+            return new HttpIndexEntry(name, raw[^1] == '/' ? RemoteEntryKind.Directory : RemoteEntryKind.File);
+        return Child(folder, link.Href);
+    }
+
+    private static HttpIndexEntry? Child(Uri folder, string href)
     {
         var fragment = href.IndexOf('#', StringComparison.Ordinal);
         var text = fragment < 0 ? href : href[..fragment];

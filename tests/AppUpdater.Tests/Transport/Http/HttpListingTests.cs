@@ -41,6 +41,20 @@ public sealed class HttpListingTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Names_that_Kestrel_links_to_as_they_are_are_taken_as_they_are()
+    {
+        const string Page = "<title>Index of /</title><td class=\"name\"><a href=\"./q?x=1/\">q?x=1/</a></td>"
+            + "<td class=\"name\"><a href=\"./#1 &amp;#2.txt\">#1 &amp;#2.txt</a></td><td class=\"name\"><a href=\"./%41.txt\">%41.txt</a></td>"
+            + "<td class=\"name\"><a href=\"./ca&#xF1;&#xF3;n.txt\">ca&#xF1;&#xF3;n.txt</a></td><td class=\"name\"><a href=\"./%2541.txt\">other %41</a></td></html>";
+        await using var server = new ScriptedHttpServer(request =>
+            request.AnswerAsync("200 OK", "Content-Type: text/html\r\n", request.Target == "/" ? Page : ""));
+        await using var source = Open(server.Url);
+        var entries = await source.ListAllAsync(enter: _ => false);
+        Assert.Equal(["#1 &#2.txt", "%41.txt", "cañón.txt", "q?x=1"], entries.Select(entry => entry.Path.Value));
+        Assert.Equal("q?x=1", Assert.Single(entries, entry => entry.Kind == RemoteEntryKind.Directory).Path.Value);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_folder_index_in_JSON_needs_no_further_question()
     {
         await using var server = new ScriptedHttpServer(request => request.AnswerAsync(
