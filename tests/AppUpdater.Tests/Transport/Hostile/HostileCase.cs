@@ -4,7 +4,7 @@ using AppUpdater.Testing;
 namespace AppUpdater.Tests.Transport.Hostile;
 
 /// <summary>What the client wants of the server.</summary>
-internal enum Wish { Stat, List, Read, ReadFromThree, Upload }
+internal enum Wish { Stat, List, Read, ReadFromThree, LookAndReadFromThree, Upload }
 
 /// <summary>A server that does one thing wrong, and what is to come of it.</summary>
 /// <param name="Name">A sentence's end: "The server …".</param>
