@@ -9,14 +9,20 @@ public sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(15);
 
+    private const int MostSaid = 4096;
+
     private readonly DirectoryInfo _own;
     private readonly Process _process;
+    private readonly Task<string[]> _said;
 
     private ServerProcess(DirectoryInfo own, int port, Process process)
     {
         _own = own;
         Port = port;
         _process = process;
+
+        // All along: ProFTPD says a line for each connection, and would stop where nobody takes it.
+        _said = Task.WhenAll(HearAsync(process.StandardOutput), HearAsync(process.StandardError));
     }
 
     public int Port { get; }
@@ -61,11 +67,19 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync().ConfigureAwait(false);
-        var said = await _process.StandardOutput.ReadToEndAsync().ConfigureAwait(false)
-            + await _process.StandardError.ReadToEndAsync().ConfigureAwait(false);
+        var said = string.Concat(await _said.ConfigureAwait(false));
         _process.Dispose();
         _own.Delete(recursive: true);
         return said.Trim();
+    }
+
+    /// <summary>To the end, of which no more than the beginning is kept.</summary>
+    private static async Task<string> HearAsync(StreamReader output)
+    {
+        var (kept, next) = (new System.Text.StringBuilder(), new char[1024]);
+        while (await output.ReadAsync(next).ConfigureAwait(false) is > 0 and var count)
+            kept.Append(next, 0, Math.Min(count, MostSaid - kept.Length));
+        return kept.ToString();
     }
 
     private async Task<bool> AnswersAsync(string address, string greeting, CancellationToken ct)
