@@ -8,7 +8,7 @@ namespace AppUpdater.EndToEndTests.Conformance;
 
 /// <summary>
 /// A server over a temporary folder, started for one class of conformance tests. What differs from server to server here is what the
-/// protocol, not the server, can't do.
+/// protocol can't do, or what no setting of the server brings about.
 /// </summary>
 public abstract class ConformanceServer : IAsyncLifetime, IDisposable
 {
@@ -21,6 +21,9 @@ public abstract class ConformanceServer : IAsyncLifetime, IDisposable
 
     /// <summary>How coarse a file's time may be told when one asks for that file.</summary>
     internal virtual TimeSpan TimePrecision => TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether names that begin with a dot are in listings.</summary>
+    internal virtual bool ListsDotNames => true;
 
     /// <summary>Whether times can be set.</summary>
     internal virtual bool CanSetTimes => true;

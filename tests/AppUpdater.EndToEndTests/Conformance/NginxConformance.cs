@@ -8,6 +8,9 @@ public abstract class NginxConformanceServer(bool tls) : ConformanceServer
 
     protected override string Url => tls ? $"https://localhost:{_port}" : $"http://127.0.0.1:{_port}";
 
+    /// <summary>ngx_http_autoindex_module leaves them out, whatever its settings.</summary>
+    internal override bool ListsDotNames => false;
+
     protected override string Needs => ServerPrograms.Nginx;
 
     protected override async Task<IAsyncDisposable> StartAsync()
