@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using AppUpdater.EndToEndTests.RealServers;
 using AppUpdater.Testing;
 
@@ -34,6 +35,39 @@ public sealed class LoopbackServer : ConformanceServer
 
 [ProvenServer("AppUpdater's own FTP server")]
 public sealed class LoopbackConformance(LoopbackServer server) : TargetConformance(server), IClassFixture<LoopbackServer>;
+
+/// <summary>Explicit TLS, without which it lets nobody in.</summary>
+public sealed class LoopbackTls : ConformanceServer
+{
+    private X509Certificate2? _certificate;
+    private int _port;
+
+    protected override string Url => $"ftps://localhost:{_port}";
+
+    protected override Task<IAsyncDisposable> StartAsync()
+    {
+        // Windows takes a server's key from a key container only, not from memory.
+        using var read = X509Certificate2.CreateFromPemFile(Authority.CertificateFile, Authority.KeyFile);
+        _certificate = X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), password: null);
+        var server = LoopbackFtpServer.Start(Served, new FtpServerOptions { Tls = FtpTlsMode.Explicit, RequireTls = true, Certificate = _certificate });
+        _port = server.Port;
+        return Task.FromResult<IAsyncDisposable>(server);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _certificate?.Dispose();
+        base.Dispose(disposing);
+    }
+}
+
+[ProvenServer("AppUpdater's own FTP server, explicit TLS")]
+public sealed class LoopbackTlsConformance(LoopbackTls server) : TargetConformance(server), IClassFixture<LoopbackTls>
+{
+    [ConformanceFact]
+    public Task An_unknown_authority_is_not_trusted() => TlsCheck.RefusesAnUnknownAuthorityAsync(Server, Place);
+}
 
 public sealed class KestrelPlain : ConformanceServer
 {
