@@ -19,7 +19,7 @@ public sealed class RuntimeUpdateTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [VsftpdFact(Timeout = Limit)]
+    [ServerFact(ServerPrograms.Vsftpd, Timeout = Limit)]
     public async Task An_install_of_10_0_13_becomes_byte_for_byte_10_0_14()
     {
         Publish(RuntimeTrees.Old);
@@ -40,7 +40,7 @@ public sealed class RuntimeUpdateTests : IDisposable
         await AssertNothingToDoAsync(server);
     }
 
-    [VsftpdFact(Timeout = Limit)]
+    [ServerFact(ServerPrograms.Vsftpd, Timeout = Limit)]
     public async Task A_copied_install_of_10_0_13_is_adopted_and_loses_nothing()
     {
         RuntimeTrees.LayOut(RuntimeTrees.Old, Install);
@@ -58,7 +58,7 @@ public sealed class RuntimeUpdateTests : IDisposable
         await AssertNothingToDoAsync(server);
     }
 
-    [VsftpdFact(Timeout = Limit)]
+    [ServerFact(ServerPrograms.Vsftpd, Timeout = Limit)]
     public async Task A_wrong_password_is_tried_once_and_named_by_no_message()
     {
         Publish(RuntimeTrees.Old);

@@ -25,7 +25,7 @@ public sealed class OddNamesTests
         Assert.False(File.Exists(Path.Join(scene.Install, "año nuevo/niño 1.txt")));
     }
 
-    [VsftpdFact(Timeout = 60_000)]
+    [ServerFact(ServerPrograms.Vsftpd, Timeout = 60_000)]
     public async Task Names_with_spaces_and_letters_beyond_ASCII_arrive_whole_from_vsftpd_too()
     {
         await using var scene = new CliScene();

@@ -8,7 +8,7 @@ public sealed class VsftpdServerTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [VsftpdFact(Timeout = 30_000)]
+    [ServerFact(ServerPrograms.Vsftpd, Timeout = 30_000)]
     public async Task It_lets_anonymous_in_logs_commands_and_is_gone_after_dispose()
     {
         int port;
