@@ -11,7 +11,7 @@ internal sealed partial class FtpDataStream : RemoteReadStream
 {
     private readonly FtpServer _server;
     private readonly FtpTransfer _transfer;
-    private readonly CancellationTokenSource _idle = new();
+    private readonly IdleClock _idle;
     private FtpLease? _lease;
     private Func<long, CancellationToken, Task<bool>>? _confirm;
     private long _count;
@@ -22,6 +22,7 @@ internal sealed partial class FtpDataStream : RemoteReadStream
     {
         _server = server;
         _transfer = transfer;
+        _idle = new IdleClock(server.Options.DataIdleTimeout, server.Options.Clock);
         AnnouncedLength = Announced(transfer.Exchange.First.Result);
     }
 
@@ -139,12 +140,11 @@ internal sealed partial class FtpDataStream : RemoteReadStream
             buffer = buffer[..(int)(length - _count)];
         if (_ended || buffer.IsEmpty)
             return 0;
-        var timeout = _server.Options.DataIdleTimeout;
-        _idle.CancelAfter(timeout);
-        using var cancel = cancellationToken.UnsafeRegister(static idle => ((CancellationTokenSource)idle!).Cancel(), _idle);
         try
         {
-            var read = await _transfer.Data.Stream.ReadAsync(buffer, _idle.Token).ConfigureAwait(false);
+            using var wait = _idle.Begin(cancellationToken);
+            var read = await _transfer.Data.Stream.ReadAsync(buffer, wait.Token).ConfigureAwait(false);
+            wait.Add(read);
             _count += read;
             _ended = read == 0;
             return read;
@@ -155,11 +155,7 @@ internal sealed partial class FtpDataStream : RemoteReadStream
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Broken($"sent nothing more of {Command} for {timeout.TotalSeconds:0.#} s, after {Bytes(_count)}.", e);
-        }
-        finally
-        {
-            _idle.CancelAfter(Timeout.InfiniteTimeSpan);
+            throw Broken($"sent {_idle.Passed} more of {Command} for {_server.Options.DataIdleTimeout.TotalSeconds:0.#} s, after {Bytes(_count)}.", e);
         }
     }
 

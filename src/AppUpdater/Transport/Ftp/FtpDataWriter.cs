@@ -10,6 +10,8 @@ internal sealed class FtpDataWriter(FtpServer server, FtpTransfer transfer) : IA
 {
     private static readonly TimeSpan LastWordWithin = TimeSpan.FromSeconds(2);
 
+    private readonly IdleClock _idle = new(server.Options.DataIdleTimeout, server.Options.Clock);
+
     private long _count;
 
     /// <summary>The server's final word was no.</summary>
@@ -24,12 +26,11 @@ internal sealed class FtpDataWriter(FtpServer server, FtpTransfer transfer) : IA
         // is no answer: the bytes may arrive all the same.)
         if (transfer.Exchange.Final.IsCompletedSuccessfully)
             throw await BrokenAsync("ended early", null).ConfigureAwait(false);
-        var timeout = server.Options.DataIdleTimeout;
-        using var idle = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        idle.CancelAfter(timeout);
         try
         {
-            await transfer.Data.Stream.WriteAsync(bytes, idle.Token).ConfigureAwait(false);
+            using var wait = _idle.Begin(ct);
+            await transfer.Data.Stream.WriteAsync(bytes, wait.Token).ConfigureAwait(false);
+            wait.Add(bytes.Length);
             _count += bytes.Length;
         }
         catch (IOException e)
@@ -38,7 +39,7 @@ internal sealed class FtpDataWriter(FtpServer server, FtpTransfer transfer) : IA
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            var failure = server.Unreachable($"took nothing more of {Command} for {timeout.TotalSeconds:0.#} s, after {Bytes(_count)}.", e);
+            var failure = server.Unreachable($"took {_idle.Passed} more of {Command} for {server.Options.DataIdleTimeout.TotalSeconds:0.#} s, after {Bytes(_count)}.", e);
             transfer.Control.Poison(failure);
             throw failure;
         }
@@ -72,6 +73,8 @@ internal sealed class FtpDataWriter(FtpServer server, FtpTransfer transfer) : IA
 
     public async ValueTask DisposeAsync()
     {
+        _idle.Dispose();
+
         // With its last word the server has written all it got: the next try, on any connection, meets a file that no longer grows.
         if (transfer.Exchange.Final.IsCompleted)
             await transfer.Data.DisposeAsync().ConfigureAwait(false);

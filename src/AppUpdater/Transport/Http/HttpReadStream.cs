@@ -27,25 +27,21 @@ internal sealed record HttpBody
 /// </summary>
 internal sealed class HttpReadStream : RemoteReadStream
 {
-    // What must come within each idle time-out: fewer, and a file of a megabyte takes a day.
-    private const int LeastGain = 1024;
-
     private readonly TransportOptions _options;
     private readonly HttpAnswer _answer;
     private readonly Stream _stream;
     private readonly HttpBody _body;
-    private readonly CancellationTokenSource _idle = new();
+    private readonly IdleClock _idle;
     private readonly bool _endProvesNothing;
     private MemoryStream? _copy;
     private long _skipped;
     private long _count;
     private bool _ended;
-    private TimeSpan _waited;
-    private int _gained;
 
     private HttpReadStream(TransportOptions options, HttpAnswer answer, Stream stream, HttpBody body)
     {
         (_options, _answer, _stream, _body) = (options, answer, stream, body);
+        _idle = new IdleClock(options.DataIdleTimeout, options.Clock);
         _endProvesNothing = answer.EndsWithConnection;
         _copy = body.Keep is null ? null : new MemoryStream();
     }
@@ -130,13 +126,12 @@ internal sealed class HttpReadStream : RemoteReadStream
         if (_ended || buffer.IsEmpty)
             return 0;
         var portion = _options.Rate.Portion(buffer);
-        var started = _options.Clock.GetTimestamp();
-        _idle.CancelAfter(_options.DataIdleTimeout - _waited);
-        using var cancel = cancellationToken.UnsafeRegister(static idle => ((CancellationTokenSource)idle!).Cancel(), _idle);
         int read;
         try
         {
-            read = await _stream.ReadAsync(portion, _idle.Token).ConfigureAwait(false);
+            using var wait = _idle.Begin(cancellationToken);
+            read = await _stream.ReadAsync(portion, wait.Token).ConfigureAwait(false);
+            wait.Add(read);
         }
         catch (HttpIOException e) when (e.HttpRequestError == HttpRequestError.InvalidResponse)
         {
@@ -148,28 +143,12 @@ internal sealed class HttpReadStream : RemoteReadStream
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Broken($"sent next to nothing for {_options.DataIdleTimeout.TotalSeconds:0.#} s, after {Bytes(_count)}.", e);
-        }
-        finally
-        {
-            _idle.CancelAfter(Timeout.InfiniteTimeSpan);
+            throw Broken($"sent {_idle.Passed} for {_options.DataIdleTimeout.TotalSeconds:0.#} s, after {Bytes(_count)}.", e);
         }
 
-        Gain(read, _options.Clock.GetElapsedTime(started));
         _ended = read == 0;
         await _options.Rate.SpendAsync(read, cancellationToken).ConfigureAwait(false);
         return read;
-    }
-
-    /// <summary>A byte now and then does not start the idle time-out anew.</summary>
-    private void Gain(int read, TimeSpan took)
-    {
-        _gained += read;
-        _waited += took;
-        if (_gained >= LeastGain)
-            (_gained, _waited) = (0, TimeSpan.Zero);
-        else if (_waited >= _options.DataIdleTimeout)
-            _waited = _options.DataIdleTimeout - TimeSpan.FromMilliseconds(1);
     }
 
     private void Copy(ReadOnlySpan<byte> read)
