@@ -20,13 +20,17 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
         var breaks = 0;
         var inARow = 0;
         var whole = part.Length == file.Size;
+        var resumes = true;
         while (!whole)
         {
+            // Told to go on at a byte, it began at the first: that will not do, however often it breaks.
+            if (!resumes)
+                part.Clear();
             var from = part.Length;
             try
             {
-                await TransferAsync(file, part, progress, ct).ConfigureAwait(false);
-                whole = true;
+                whole = await TransferAsync(file, part, progress, ct).ConfigureAwait(false);
+                resumes &= whole;
             }
             catch (UnreachableException failure) when (
                 failure.IsTransient && ++breaks <= options.BreaksPerFile && (part.Length > from || inARow < options.Retries))
@@ -36,14 +40,18 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
                 var delay = RetryPolicy.DelayAskedFor(failure) ?? options.RetryDelay * Math.Pow(2, Math.Max(0, inARow - 1));
                 await Task.Delay(delay, clock, ct).ConfigureAwait(false);
                 await RequireSameAsync(file, ct).ConfigureAwait(false);
-                whole = part.Length == file.Size;
+
+                // All of it in one go needs no last word. A resumed part does: its bytes may be those of the file's start, and the next try,
+                // from the very end, shows it.
+                whole = part.Length == file.Size && from == 0;
             }
         }
 
         return part.Finish();
     }
 
-    private async Task TransferAsync(ReleaseFile file, PartFile part, ProgressMeter.FileProgress progress, CancellationToken ct)
+    /// <summary>False where more came than is left of the file from the part's end on: FTP servers exist that take REST and send it whole.</summary>
+    private async Task<bool> TransferAsync(ReleaseFile file, PartFile part, ProgressMeter.FileProgress progress, CancellationToken ct)
     {
         var stream = await OpenAsync(file, part, ct).ConfigureAwait(false);
         if (stream.AnnouncedLength is { } announced && announced != file.Size && announced != file.Size - part.Length)
@@ -52,6 +60,7 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
             throw Changed(file, $"{announced} bytes where {file.Size} were listed");
         }
 
+        var from = part.Length;
         var buffer = ArrayPool<byte>.Shared.Rent(PartFile.BufferSize);
         try
         {
@@ -60,7 +69,7 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
                 while (await stream.ReadAsync(buffer.AsMemory(0, PartFile.BufferSize), ct).ConfigureAwait(false) is > 0 and var read)
                 {
                     if (part.Length + read > file.Size)
-                        throw Changed(file, $"more than the {file.Size} bytes that were listed");
+                        return Surplus(file, part, from);
                     part.Append(buffer.AsSpan(0, read));
                     progress.Fetched(read);
                 }
@@ -75,6 +84,17 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
 
         if (part.Length < file.Size)
             throw Changed(file, $"{part.Length} bytes where {file.Size} were listed");
+        return true;
+    }
+
+    private bool Surplus(ReleaseFile file, PartFile part, long from)
+    {
+        // It may be as long as the file by now, and would count as whole in the next round.
+        part.Clear();
+        if (from == 0)
+            throw Changed(file, $"more than the {file.Size} bytes that were listed");
+        log.LogWarning("{File} has too many bytes from byte {Offset} on; it is fetched from its start", file.RemotePath, from);
+        return false;
     }
 
     private async Task<RemoteReadStream> OpenAsync(ReleaseFile file, PartFile part, CancellationToken ct)

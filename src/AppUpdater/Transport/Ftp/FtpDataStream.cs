@@ -13,6 +13,7 @@ internal sealed partial class FtpDataStream : RemoteReadStream
     private readonly FtpTransfer _transfer;
     private readonly IdleClock _idle;
     private FtpLease? _lease;
+    private Func<CancellationToken, Task<long?>>? _size;
     private Func<long, CancellationToken, Task<bool>>? _confirm;
     private long _count;
     private bool _ended;
@@ -32,10 +33,12 @@ internal sealed partial class FtpDataStream : RemoteReadStream
 
     /// <summary>The connection goes back to its pool with the end of this stream.</summary>
     /// <param name="lease">The connection.</param>
+    /// <param name="size">The whole file's size, as listed or else asked for over another connection; null where the server tells none.</param>
     /// <param name="confirm">Asks over another connection whether the file still is the one that was opened, and has so many bytes.</param>
-    internal void Own(FtpLease lease, Func<long, CancellationToken, Task<bool>> confirm)
+    internal void Own(FtpLease lease, Func<CancellationToken, Task<long?>> size, Func<long, CancellationToken, Task<bool>> confirm)
     {
         _lease = lease;
+        _size = size;
         _confirm = confirm;
     }
 
@@ -76,6 +79,8 @@ internal sealed partial class FtpDataStream : RemoteReadStream
                 $"ended {Command} after {Bytes(_count)} without TLS's close_notify and named no size, so that it may have been cut short on "
                 + "the way. If that stays so, the server's TLS is at fault.");
         }
+
+        await CheckRestAsync(ct).ConfigureAwait(false);
     }
 
     /// <summary>Before completion: gives the transfer up.</summary>
@@ -128,6 +133,21 @@ internal sealed partial class FtpDataStream : RemoteReadStream
         finally
         {
             Release();
+        }
+    }
+
+    /// <summary>
+    /// A server that takes REST and sends the whole file all the same: its own count agrees with what came, and only the file's size tells
+    /// that this is more than there is from the offset on. Not asked for where the whole size was announced.
+    /// </summary>
+    private async Task CheckRestAsync(CancellationToken ct)
+    {
+        if (_transfer.Offset == 0 || _count == 0 || _size is null || AnnouncedLength == _transfer.Offset + _count)
+            return;
+        if (await _size(ct).ConfigureAwait(false) is { } whole && _count > whole - _transfer.Offset)
+        {
+            throw _server.Unreachable(
+                $"sent {Bytes(_count)} for {Command} from byte {_transfer.Offset}, of a file of {Bytes(whole)}: it may ignore REST. Read the file from its start.");
         }
     }
 

@@ -7,7 +7,7 @@ internal sealed class FtpSource : IRemoteSource
 {
     private readonly FtpServer _server;
     private readonly FtpPool _pool;
-    private readonly FtpKnownTimes _known = new();
+    private readonly FtpKnownFiles _known = new();
 
     internal FtpSource(RemoteLocation location, TransportOptions options)
     {
@@ -61,7 +61,7 @@ internal sealed class FtpSource : IRemoteSource
         try
         {
             var stream = await lease.Session.OpenReadAsync(_server.PathOf(path), offset, length, ct).ConfigureAwait(false);
-            stream.Own(lease, (size, token) => IsAsBeforeAsync(path, size, token));
+            stream.Own(lease, token => SizeAsync(path, token), (size, token) => IsAsBeforeAsync(path, size, token));
             return stream;
         }
         catch
@@ -109,11 +109,14 @@ internal sealed class FtpSource : IRemoteSource
         throw new UntrustedException($"{_server.Address} lists {PathRules.Show(name)} in {_server.PathOf(folder)}: {problem} Rename it on the server.");
     }
 
+    private async Task<long?> SizeAsync(RelativePath path, CancellationToken ct) =>
+        _known.SizeOf(path) ?? (await StatAsync(path, ct).ConfigureAwait(false))?.Size;
+
     private async Task<bool> IsAsBeforeAsync(RelativePath path, long size, CancellationToken ct)
     {
-        var before = _known.Find(path);
+        var before = _known.TimeOf(path);
         var now = await StatAsync(path, ct).ConfigureAwait(false);
-        return now?.Size == size && FtpKnownTimes.MayBeEqual(before, now.Modified);
+        return now?.Size == size && FtpKnownFiles.MayBeEqual(before, now.Modified);
     }
 
     private RemoteTime? TimeOf(FtpEntry entry) => entry.Time is { } time ? _server.Zone.ToUtc(time) : null;
