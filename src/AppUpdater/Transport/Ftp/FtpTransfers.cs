@@ -125,11 +125,17 @@ internal sealed class FtpTransfers(FtpServer server, FtpControl control, TimeSpa
         try
         {
             var first = await control.WaitAsync(exchange.First, exchange.Command, server.Options.ReplyTimeout, ct).ConfigureAwait(false);
+            if (data is not null)
+                return probed;
 
-            // Begun and failed meanwhile: there are servers that don't wait for the data connection. Nothing is known of what was asked for.
-            return data is not null || !first.IsPreliminary
+            // Success before there was a data connection is no success of ours: what there is to send, even if that is nothing, is asked for
+            // anew. Begun and failed meanwhile: there are servers that don't wait for it, and nothing is known of what was asked for.
+            var final = await exchange.Final.ConfigureAwait(false);
+            if (final.IsSuccess)
+                return null;
+            return !first.IsPreliminary
                 ? probed
-                : throw server.Unreachable($"answered {await exchange.Final.ConfigureAwait(false)} to {command} before there was a data connection.");
+                : throw server.Unreachable($"answered {final} to {command} before there was a data connection.");
         }
         catch
         {
