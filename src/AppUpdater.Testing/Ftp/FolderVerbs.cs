@@ -3,6 +3,9 @@ namespace AppUpdater.Testing.Ftp;
 /// <summary>Where the session is, and what is told of files over the control connection.</summary>
 internal sealed class FolderVerbs(FtpSession session)
 {
+    // vsftpd's STAT is ls -la.
+    private static readonly string[] SelfAndParent = [".", ".."];
+
     private readonly FolderReader _reader = new(session.Server);
     private readonly ListingFormatter _format = new(session.Server.Options);
 
@@ -75,6 +78,8 @@ internal sealed class FolderVerbs(FtpSession session)
             entries = [];
         if (entries is null)
             return session.ReplyAsync("550 No such file or directory.", ct);
+        if (session.Server.Options.ListOnly && Directory.Exists(session.Local(argument)))
+            entries = [.. SelfAndParent.Select(name => new ListedEntry(name, ListedKind.Folder, 4096, DateTime.UnixEpoch, false)), .. entries];
         var lines = ListingFormatter.Lines(entries, _format.Line).Replace("\r\n", "\n", StringComparison.Ordinal);
         return session.ReplyAsync($"213-Status follows:\n{lines}213 End of status.", ct);
     }

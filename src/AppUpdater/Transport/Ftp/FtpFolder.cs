@@ -79,10 +79,12 @@ internal static class FtpFolder
             : session.Server.Refusal(reply, $"CWD {path}");
     }
 
-    private static bool IsOdd(string path) =>
+    /// <summary>Whether LIST and STAT would take the path for options or a glob.</summary>
+    internal static bool IsOdd(string path) =>
         path.AsSpan().ContainsAny(OptionsAndGlobs) || path.Contains("/-", StringComparison.Ordinal);
 
-    private static Task LearnZoneAsync(FtpSession session, string path, List<FtpEntry> entries, CancellationToken ct)
+    /// <summary>Measures what the times of a listing need.</summary>
+    internal static Task LearnZoneAsync(FtpSession session, string path, List<FtpEntry> entries, CancellationToken ct)
     {
         var byTime = new SortedList<DateTime, string>();
         foreach (var entry in entries)

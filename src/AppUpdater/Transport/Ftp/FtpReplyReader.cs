@@ -32,7 +32,7 @@ internal sealed class FtpReplyReader(Stream stream, string server, Secret? secre
         if (await ReadLineAsync(ct).ConfigureAwait(false) is not { } first)
             return null;
         if (!TryReadCode(first, out var code))
-            throw new UntrustedException($"{server} does not speak FTP: it sent {PathRules.Show(FtpReply.Hide(first, secret))}. Check host and port.");
+            throw new UntrustedException($"{server} does not speak FTP: it sent {PathRules.Show(FtpReply.Hide(FtpReply.Decode(first), secret))}. Check host and port.");
         if (!IsFirstOfMany(first))
             return new FtpReply(code, [TextAfterCode(first)]) { Secret = secret };
 
@@ -72,6 +72,7 @@ internal sealed class FtpReplyReader(Stream stream, string server, Secret? secre
 
     private static string TextAfterCode(string line) => line.Length > 4 ? line[4..] : "";
 
+    /// <summary>Each byte a character.</summary>
     private async Task<string?> ReadLineAsync(CancellationToken ct)
     {
         var searched = _start;
@@ -83,7 +84,7 @@ internal sealed class FtpReplyReader(Stream stream, string server, Secret? secre
                 var length = newline - _start;
                 if (length > 0 && _buffer[newline - 1] == '\r')
                     length--;
-                var line = Encoding.UTF8.GetString(_buffer, _start, length);
+                var line = Encoding.Latin1.GetString(_buffer, _start, length);
                 _start = newline + 1;
                 return line;
             }

@@ -62,6 +62,8 @@ internal sealed class FtpServer : IDisposable
 
     internal FtpOrder Order { get; } = new();
 
+    internal FtpStatListing StatListing { get; } = new();
+
     /// <summary>Null for ftp://, which goes in the clear.</summary>
     internal ServerTrust? Trust { get; }
 

@@ -32,7 +32,8 @@ internal sealed class FtpSource : IRemoteSource
     /// meanwhile.
     /// </summary>
     public IAsyncEnumerable<RemoteEntry> ListAsync(RelativePath? folder, Func<RelativePath, bool> enter, CancellationToken ct) =>
-        new FolderWalk(Location, ListFolderAsync, _server.Options.Connections).RunAsync(folder, enter, ct);
+        new FolderWalk(Location, ListFoldersAsync, _server.Options.Connections) { Together = () => _server.StatListing.Together }
+            .RunAsync(folder, enter, ct);
 
     public async Task<RemoteEntry?> StatAsync(RelativePath path, CancellationToken ct) => (await StatAllAsync([path], ct).ConfigureAwait(false))[0];
 
@@ -78,16 +79,38 @@ internal sealed class FtpSource : IRemoteSource
         return ValueTask.CompletedTask;
     }
 
-    private async Task<IReadOnlyList<RemoteEntry>> ListFolderAsync(RelativePath? folder, CancellationToken ct)
+    /// <summary>Several by STAT where the server does that; what it did not tell of, by the sure way.</summary>
+    private async Task<IReadOnlyList<IReadOnlyList<RemoteEntry>>> ListFoldersAsync(IReadOnlyList<RelativePath?> folders, CancellationToken ct)
     {
-        var listed = await Retry.RunAsync(
+        var quick = _server.StatListing.IsUsed
+            ? await Retry.RunAsync(
+                $"Listing {folders.Count} folders at {Location}",
+                async attempt =>
+                {
+                    using var lease = await _pool.LeaseAsync(attempt).ConfigureAwait(false);
+                    return await _server.StatListing.ListAsync(lease.Session, [.. folders.Select(_server.PathOf)], attempt).ConfigureAwait(false);
+                },
+                ct).ConfigureAwait(false)
+            : new List<FtpEntry>?[folders.Count];
+        return await Task.WhenAll(folders.Zip(quick, async (folder, listed) =>
+            Entries(folder, listed ?? await ListFolderAsync(folder, ct).ConfigureAwait(false)))).ConfigureAwait(false);
+    }
+
+    private Task<List<FtpEntry>> ListFolderAsync(RelativePath? folder, CancellationToken ct) =>
+        Retry.RunAsync(
             $"Listing {folder?.Value ?? "the folder"} at {Location}",
             async attempt =>
             {
                 using var lease = await _pool.LeaseAsync(attempt).ConfigureAwait(false);
-                return await FtpFolder.ListAsync(lease.Session, _server.PathOf(folder), attempt).ConfigureAwait(false);
+                var path = _server.PathOf(folder);
+                var listed = await FtpFolder.ListAsync(lease.Session, path, attempt).ConfigureAwait(false);
+                await _server.StatListing.ProbeAsync(lease.Session, path, listed, attempt).ConfigureAwait(false);
+                return listed;
             },
-            ct).ConfigureAwait(false);
+            ct);
+
+    private List<RemoteEntry> Entries(RelativePath? folder, List<FtpEntry> listed)
+    {
         var entries = new List<RemoteEntry>(listed.Count);
         foreach (var entry in listed)
         {
