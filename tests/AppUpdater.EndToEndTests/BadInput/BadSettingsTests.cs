@@ -16,7 +16,6 @@ public sealed class BadSettingsTests
     [InlineData("", "the file is empty")]
     [InlineData("[server]\nurl = gopher://example.org/app\n[install]\napp = com.example.app\n", "[server] url", "gopher", "ftp://")]
     [InlineData("[server]\nurl = ftp://example.org:99999/app\n[install]\napp = com.example.app\n", "[server] url", "99999", "65535")]
-    [InlineData("[server]\nurl = ftps://example.org/app\n[install]\napp = com.example.app\n", "[server] url", "ftps", "later version")]
     [InlineData("[server]\nurl = ftp://example.org/app\n", "[install] app", "missing")]
     [InlineData("[server]\nurl = ftp://example.org/app ; ours\n[install]\napp = com.example.app\n", "[server] url", "line of")]
     [InlineData("[server]\nurl = ftp://%NO_SUCH_NAME%/app\n[install]\napp = com.example.app\n", "[server] url", "NO_SUCH_NAME")]

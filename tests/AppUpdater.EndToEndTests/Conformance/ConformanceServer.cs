@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AppUpdater.EndToEndTests.RealServers;
 using AppUpdater.Settings;
 using AppUpdater.Tests;
@@ -53,6 +54,8 @@ public abstract class ConformanceServer : IAsyncLifetime, IDisposable
     {
         if (_process is not null)
             await _process.DisposeAsync();
+        if (!OperatingSystem.IsWindows())
+            await EmptyAsync();
     }
 
     public void Dispose()
@@ -81,6 +84,14 @@ public abstract class ConformanceServer : IAsyncLifetime, IDisposable
         RemoteSources.Open(LocationOf(folder), TransportTestOptions.Create(server: SettingsOf(folder) with { CaFile = null }));
 
     protected abstract Task<IAsyncDisposable> StartAsync();
+
+    /// <summary>By rm: .NET can't name a file whose name is not UTF-8, and so not delete it.</summary>
+    private async Task EmptyAsync()
+    {
+        using var rm = Process.Start("rm", ["-rf", "--", .. Directory.GetFileSystemEntries(Served)]);
+        await rm.WaitForExitAsync();
+        Assert.Equal(0, rm.ExitCode);
+    }
 
     protected virtual void Dispose(bool disposing)
     {
