@@ -102,7 +102,7 @@ internal static class Throughput
             await source.StatAsync(path, ct);
         var started = Stopwatch.GetTimestamp();
         await using var stream = await source.OpenReadAsync(path, 0, length: null, ct);
-        var buffer = new byte[128 * 1024];
+        var buffer = new byte[64 * 1024];
         var count = 0L;
         while (await stream.ReadAsync(buffer, ct) is > 0 and var read)
             count += read;
