@@ -1,0 +1,29 @@
+namespace AppUpdater.SwapMatrix;
+
+/// <summary>Counts cases by platform, step and cut, in the order in which the rows first came.</summary>
+internal sealed class MatrixTable
+{
+    private readonly List<(string Platform, string Step, string Cut)> _order = [];
+    private readonly Dictionary<(string Platform, string Step, string Cut), (int Cases, int Failures)> _rows = [];
+
+    internal int Cases => _rows.Values.Sum(row => row.Cases);
+
+    internal int Failures => _rows.Values.Sum(row => row.Failures);
+
+    internal void Add(string platform, MatrixCase tried)
+    {
+        var key = (platform, tried.Step, tried.Cut);
+        if (!_rows.TryGetValue(key, out var row))
+            _order.Add(key);
+        _rows[key] = (row.Cases + 1, row.Failures + (tried.Failure is null ? 0 : 1));
+    }
+
+    /// <summary>A table as Markdown has it, so that the README can quote it.</summary>
+    internal IEnumerable<string> Lines()
+    {
+        yield return "| platform | step | cut | cases | failures |";
+        yield return "|---|---|---|---:|---:|";
+        foreach (var key in _order)
+            yield return string.Create(null, $"| {key.Platform} | {key.Step} | {key.Cut} | {_rows[key].Cases:N0} | {_rows[key].Failures:N0} |");
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using AppUpdater.SwapMatrix;
+
+// The promise, tried out: after a cut at any instant, the next start runs the whole old version or the whole new one, and no file of the
+// user's has changed. Prints what was tried as a table, and how many cases failed.
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (MatrixOptions.Parse(args) is not { } options)
+{
+    await Console.Error.WriteLineAsync(MatrixOptions.Usage);
+    return 2;
+}
+
+IMatrixPart[] all = [];
+var chosen = options.Parts.Count == 0 ? all : all.Where(part => options.Parts.Contains(part.Name)).ToArray();
+if (options.Parts.Except(all.Select(part => part.Name)).FirstOrDefault() is { } unknown)
+{
+    await Console.Error.WriteLineAsync($"There is no part {unknown}; there are {string.Join(", ", all.Select(part => part.Name))}.");
+    return 2;
+}
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+Console.WriteLine($"seed {options.Seed}");
+var table = new MatrixTable();
+var missing = 0;
+foreach (var part in chosen)
+{
+    if (part.Missing is { } what)
+    {
+        missing++;
+        Console.WriteLine($"skipped: {part.Name} on {part.Platform}: {what} is not installed.");
+        continue;
+    }
+
+    await foreach (var tried in part.RunAsync(options, stop.Token))
+    {
+        table.Add(part.Platform, tried);
+        if (tried.Failure is { } failure)
+            Console.WriteLine($"FAILED: {part.Platform}, {tried.Step}, {tried.Cut}: {failure}");
+    }
+}
+
+foreach (var line in table.Lines())
+    Console.WriteLine(line);
+Console.WriteLine($"{table.Cases:N0} cases, {table.Failures:N0} failures{(missing == 0 ? "" : $", {missing} parts skipped")}");
+return table.Failures == 0 ? 0 : 1;
