@@ -33,7 +33,7 @@ public sealed class ProftpdTlsConformance(ProftpdTls server) : FtpConformance(se
     [ConformanceFact]
     public Task An_unknown_authority_is_not_trusted() => TlsCheck.RefusesAnUnknownAuthorityAsync(Server, Place);
 
-    /// <summary>With 1.3 it refuses data connections now and then, which is why 1.2 is the default: each file still arrives, by another try.</summary>
+    /// <summary>With 1.3 it takes one upload per connection, which is why 1.2 is the default: each file arrives, with one more try at most.</summary>
     [ConformanceFact]
     public async Task Over_TLS_1_3_forty_files_go_up_at_once_and_come_back()
     {

@@ -75,6 +75,8 @@ internal sealed class FtpDataWriter(FtpServer server, FtpTransfer transfer) : IA
     {
         _idle.Dispose();
 
+        transfer.Control.Tls?.EndUpload();
+
         // With its last word the server has written all it got: the next try, on any connection, meets a file that no longer grows.
         if (transfer.Exchange.Final.IsCompleted)
             await transfer.Data.DisposeAsync().ConfigureAwait(false);
@@ -101,6 +103,8 @@ internal sealed class FtpDataWriter(FtpServer server, FtpTransfer transfer) : IA
     private UnreachableException Refused(FtpReply reply, string what, Exception? inner = null)
     {
         IsRefused = !reply.IsSuccess;
+        if (transfer.Data.RefusalOf(transfer.Exchange) is { } refusal)
+            return refusal;
 
         // 5xx to bytes on their way: no space allowed (552), a name not allowed (553). Trying again would send them in vain.
         var isTransient = reply.IsSuccess || server.Refusal(reply, Command) is UnreachableException { IsTransient: true };

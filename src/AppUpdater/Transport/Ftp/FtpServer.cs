@@ -17,6 +17,7 @@ internal sealed class FtpServer : IDisposable
     private volatile bool _epsvFails;
     private volatile bool _dataOpens;
     private volatile bool _oneAtATime;
+    private volatile bool _uploadsSpendSessions;
     private volatile string? _home;
 
     internal FtpServer(RemoteLocation location, TransportOptions options)
@@ -95,6 +96,16 @@ internal sealed class FtpServer : IDisposable
     {
         get => _oneAtATime;
         set => _oneAtATime = value;
+    }
+
+    /// <summary>
+    /// An upload over TLS 1.3 uses up the session that data connections resume, and the server demands one and sends no other with it: after an
+    /// upload a control connection is good for no further data connection (ProFTPD #959).
+    /// </summary>
+    internal bool UploadsSpendSessions
+    {
+        get => _uploadsSpendSessions;
+        set => _uploadsSpendSessions = value;
     }
 
     /// <summary>The folder in which the account starts, without a trailing slash: "" at the root, and until the first login.</summary>

@@ -30,9 +30,10 @@ internal sealed class FtpSession : IDisposable
     internal bool IsReusable => _control is { State: FtpControlState.Ready, Farewell: null };
 
     /// <summary>
-    /// Old enough to be replaced: TLS tickets expire (ProFTPD #1931: uploads of 0 bytes), and FluentFTP does so after 750 exchanges.
+    /// Old enough to be replaced: TLS tickets expire (ProFTPD #1931: uploads of 0 bytes), and FluentFTP does so after 750 exchanges. Or used up
+    /// by an upload: the server would refuse the next data connection.
     /// </summary>
-    internal bool IsWorn => _transfers.Count >= MostTransfers || Server.Options.Clock.GetElapsedTime(_since) > OldestAge;
+    internal bool IsWorn => _control.Tls is { IsSpent: true } || _transfers.Count >= MostTransfers || Server.Options.Clock.GetElapsedTime(_since) > OldestAge;
 
     /// <summary>The server ended the connection, saying that it has too many.</summary>
     internal bool WasOneTooMany => _control.Farewell is { } farewell && FtpServer.SaysTooMany(farewell);

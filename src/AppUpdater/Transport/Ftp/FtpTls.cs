@@ -20,9 +20,14 @@ internal sealed class FtpTls(FtpServer server, ServerTrust trust) : IDisposable
     private static readonly FtpCommand[] ProtectData = [new("PBSZ", "0"), new("PROT", "P")];
 
     private readonly string _name = FtpTlsNames.OfProcess.Rent(server.Location.Host);
+    private volatile bool _isTls13;
+    private volatile bool _hadUpload;
     private int _disposed;
 
-    private bool IsTls13 => server.Options.Server.Tls == TlsVersion.Tls13;
+    private bool OffersTls13 => server.Options.Server.Tls == TlsVersion.Tls13;
+
+    /// <summary>The session is used up, and the server refuses data connections that resume none.</summary>
+    internal bool IsSpent => _hadUpload && server.UploadsSpendSessions;
 
     /// <summary>
     /// Asked right after the login, and before the first data connection: pyftpdlib and libunftp had versions that took them from users
@@ -60,11 +65,12 @@ internal sealed class FtpTls(FtpServer server, ServerTrust trust) : IDisposable
         var options = new SslClientAuthenticationOptions
         {
             TargetHost = _name,
-            EnabledSslProtocols = IsTls13 ? SslProtocols.Tls12 | SslProtocols.Tls13 : SslProtocols.Tls12,
+            EnabledSslProtocols = OffersTls13 ? SslProtocols.Tls12 | SslProtocols.Tls13 : SslProtocols.Tls12,
         };
         try
         {
             await stream.AuthenticateAsClientAsync(options, deadline.Token).ConfigureAwait(false);
+            _isTls13 = stream.SslProtocol == SslProtocols.Tls13;
             return stream;
         }
         catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException or ObjectDisposedException)
@@ -78,6 +84,12 @@ internal sealed class FtpTls(FtpServer server, ServerTrust trust) : IDisposable
     }
 
     /// <summary>
+    /// An upload is over. Of TLS 1.3's tickets each serves once and .NET keeps only the last; with a listing or a file the server sends the next
+    /// one, with an upload ProFTPD sends none (measured).
+    /// </summary>
+    internal void EndUpload() => _hadUpload |= _isTls13;
+
+    /// <summary>
     /// What a reply to a transfer means where it says that the server did not like TLS on the data connection; else null. vsftpd says 522,
     /// ProFTPD and FileZilla Server say 425.
     /// </summary>
@@ -85,8 +97,10 @@ internal sealed class FtpTls(FtpServer server, ServerTrust trust) : IDisposable
     {
         if (reply.Code is not (522 or 425))
             return null;
-        var advice = IsTls13
-            ? "With TLS 1.3 some servers refuse every second upload: write tls = 1.2 under [server] in dato.ini."
+        if (_hadUpload)
+            server.UploadsSpendSessions = true;
+        var advice = OffersTls13
+            ? "With TLS 1.3 some servers take one upload per login, which is slow: write tls = 1.2 under [server] in dato.ini."
             : "It may demand that data connections resume the control connection's TLS session, and not have known it any more; if it goes on, "
               + "see the server's TLS log.";
         return server.Unreachable($"did not accept the data connection of {command}: {reply}. {advice}");
@@ -110,7 +124,7 @@ internal sealed class FtpTls(FtpServer server, ServerTrust trust) : IDisposable
             : new UnreachableException(
                 $"{shown} and this machine do not agree on TLS: {reason}. Check in dato.ini that [server] url has the port and the scheme for "
                 + "TLS (ftps:// greets in the clear and then starts TLS, ftps+implicit:// starts with it), and tls: "
-                + (IsTls13 ? "1.3 offers 1.2, too." : "1.2 does not offer 1.3, which this server may insist on."),
+                + (OffersTls13 ? "1.3 offers 1.2, too." : "1.2 does not offer 1.3, which this server may insist on."),
                 isTransient: false,
                 e);
     }
