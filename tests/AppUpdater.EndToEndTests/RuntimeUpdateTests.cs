@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using AppUpdater.EndToEndTests.RealServers;
 using AppUpdater.Handover;
 using AppUpdater.Staging;
+using AppUpdater.Tests;
 
 namespace AppUpdater.EndToEndTests;
 
@@ -11,19 +12,19 @@ public sealed class RuntimeUpdateTests : IDisposable
     private const int Limit = 300_000;
     private const string Password = "ábretesésamo";
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("appupdater-");
+    private readonly TempFolder _folder = new();
 
-    private string Served => Path.Join(_folder.FullName, "served");
+    private string Served => Path.Join(_folder.Root, "served");
 
-    private string Install => Path.Join(_folder.FullName, "install");
+    private string Install => Path.Join(_folder.Root, "install");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [ServerFact(ServerPrograms.Vsftpd, Timeout = Limit)]
     public async Task An_install_of_10_0_13_becomes_byte_for_byte_10_0_14()
     {
         Publish(RuntimeTrees.Old);
-        await using var server = await VsftpdServer.StartAsync(_folder.FullName, log: true, Password);
+        await using var server = await VsftpdServer.StartAsync(_folder.Root, log: true, Password);
         WriteSettings(server, Password);
         await UpdateAsync();
         Assert.Equal(Hashes(Served), Hashes(Install));
@@ -46,7 +47,7 @@ public sealed class RuntimeUpdateTests : IDisposable
         RuntimeTrees.LayOut(RuntimeTrees.Old, Install);
         var before = Hashes(Install);
         Publish(RuntimeTrees.New);
-        await using var server = await VsftpdServer.StartAsync(_folder.FullName, log: true);
+        await using var server = await VsftpdServer.StartAsync(_folder.Root, log: true);
         WriteSettings(server);
 
         await UpdateAsync();
@@ -62,7 +63,7 @@ public sealed class RuntimeUpdateTests : IDisposable
     public async Task A_wrong_password_is_tried_once_and_named_by_no_message()
     {
         Publish(RuntimeTrees.Old);
-        await using var server = await VsftpdServer.StartAsync(_folder.FullName, log: true, Password);
+        await using var server = await VsftpdServer.StartAsync(_folder.Root, log: true, Password);
         WriteSettings(server, "guessed");
         await using var updater = UpdateManager.FromSettings(Path.Join(Install, "dato.ini"));
 
@@ -78,7 +79,7 @@ public sealed class RuntimeUpdateTests : IDisposable
     {
         PublishForAnIndex(RuntimeTrees.Old);
         using var authority = new TestAuthority();
-        await using var server = await NginxServer.StartAsync(_folder.FullName, authority);
+        await using var server = await NginxServer.StartAsync(_folder.Root, authority);
         WriteSettings($"https://localhost:{server.Port}/served", $"ca_file = {authority.AuthorityFile}");
         await UpdateAsync();
         Assert.Equal(Hashes(Served), Hashes(Install));
@@ -95,7 +96,7 @@ public sealed class RuntimeUpdateTests : IDisposable
     public async Task Over_HTTP_a_check_of_an_install_that_is_up_to_date_is_one_request()
     {
         PublishForAnIndex(RuntimeTrees.New);
-        await using var server = await NginxServer.StartAsync(_folder.FullName, authority: null);
+        await using var server = await NginxServer.StartAsync(_folder.Root, authority: null);
         WriteSettings($"http://127.0.0.1:{server.Port}/served", "proxy = none");
         await UpdateAsync();
         Assert.Equal(Hashes(Served), Hashes(Install));
@@ -171,6 +172,9 @@ public sealed class RuntimeUpdateTests : IDisposable
         Assert.Equal(plan.BytesToFetch, progress.Downloaded);
         var outcome = await updater.ApplyAsync(staged);
         Assert.True(outcome.Result is SwapResult.Committed or SwapResult.Confirmed, $"{outcome}");
+
+        // The bootstrapper tells the outcome and clears up after that.
+        _folder.AwaitUsers("install");
         return staged;
     }
 

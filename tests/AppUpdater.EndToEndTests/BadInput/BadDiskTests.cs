@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using AppUpdater.Tests;
 
 namespace AppUpdater.EndToEndTests.BadInput;
 
@@ -68,22 +69,15 @@ public sealed class BadDiskTests
     [Fact(Timeout = 60_000)]
     public async Task A_missing_bootstrapper_is_told_with_the_places_before_anything_is_fetched()
     {
-        var tool = Directory.CreateTempSubdirectory("appupdater-tool-");
-        try
-        {
-            foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(CliRun.Program)!))
-                File.Copy(file, Path.Join(tool.FullName, Path.GetFileName(file)));
-            File.Delete(Path.Join(tool.FullName, OperatingSystem.IsWindows() ? "AppUpdater.Bootstrapper.exe" : "AppUpdater.Bootstrapper"));
-            await using var scene = new CliScene { Cli = Path.Join(tool.FullName, Path.GetFileName(CliRun.Program)) };
+        using var tool = new TempFolder("appupdater-tool-");
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(CliRun.Program)!))
+            File.Copy(file, Path.Join(tool.Root, Path.GetFileName(file)));
+        File.Delete(Path.Join(tool.Root, OperatingSystem.IsWindows() ? "AppUpdater.Bootstrapper.exe" : "AppUpdater.Bootstrapper"));
+        await using var scene = new CliScene { Cli = Path.Join(tool.Root, Path.GetFileName(CliRun.Program)) };
 
-            (await scene.RunAsync("update")).Is(6, "bootstrapper", scene.Install, tool.FullName, "Ship it beside the app");
+        (await scene.RunAsync("update")).Is(6, "bootstrapper", scene.Install, tool.Root, "Ship it beside the app");
 
-            AssertNothingFetched(scene);
-        }
-        finally
-        {
-            tool.Delete(recursive: true);
-        }
+        AssertNothingFetched(scene);
     }
 
     /// <summary>Root ignores modes by two capabilities; setpriv (util-linux, on every Debian) takes them away.</summary>

@@ -1,6 +1,3 @@
-using AppUpdater.Core;
-using AppUpdater.Core.Locks;
-using AppUpdater.Core.Processes;
 using AppUpdater.Testing;
 using AppUpdater.Tests;
 
@@ -96,11 +93,6 @@ internal sealed class CliScene : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
-
-        // A bootstrapper that is done clears up for a moment more.
-        var layout = new InstallLayout(Install);
-        if (Directory.Exists(layout.Own))
-            (await Polling.ForAsync(() => InstallLock.TryTake(layout), TimeSpan.FromSeconds(10), TimeProvider.System, default))?.Dispose();
         _folder.Dispose();
     }
 

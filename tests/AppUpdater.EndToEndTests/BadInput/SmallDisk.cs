@@ -1,16 +1,17 @@
 using System.Diagnostics;
+using AppUpdater.Tests;
 
 namespace AppUpdater.EndToEndTests.BadInput;
 
 /// <summary>A volume of its own (tmpfs) that can be filled to the last byte.</summary>
 internal sealed class SmallDisk : IDisposable
 {
-    private readonly DirectoryInfo _at = Directory.CreateTempSubdirectory("appupdater-disk-");
+    private readonly TempFolder _at = new("appupdater-disk-");
 
     internal SmallDisk(string size) =>
-        Assert.True(Mount(_at.FullName, size), "A small volume could not be mounted.");
+        Assert.True(Mount(_at.Root, size), "A small volume could not be mounted.");
 
-    internal string Root => _at.FullName;
+    internal string Root => _at.Root;
 
     internal string this[string relative] => Path.Join(Root, relative);
 
@@ -18,15 +19,8 @@ internal sealed class SmallDisk : IDisposable
 
     internal static bool MayMount()
     {
-        var at = Directory.CreateTempSubdirectory("appupdater-disk-");
-        try
-        {
-            return Mount(at.FullName, "64k") && Run("umount", at.FullName);
-        }
-        finally
-        {
-            at.Delete();
-        }
+        using var at = new TempFolder("appupdater-disk-");
+        return Mount(at.Root, "64k") && Run("umount", at.Root);
     }
 
     /// <summary>Takes all that is free; what others have reserved stays theirs.</summary>
@@ -48,8 +42,9 @@ internal sealed class SmallDisk : IDisposable
 
     public void Dispose()
     {
+        _at.AwaitUsers();
         Run("umount", "--lazy", Root);
-        _at.Delete(recursive: true);
+        _at.Dispose();
     }
 
     private static bool Mount(string at, string size) => Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", at);

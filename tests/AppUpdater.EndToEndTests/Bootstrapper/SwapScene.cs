@@ -128,7 +128,12 @@ internal sealed class SwapScene : IDisposable
 
     internal string Line(string version) => $"{version} --name two words {Elsewhere}";
 
-    public void Dispose() => _temp.Dispose();
+    /// <summary>Apps that a test left running end; a bootstrapper that still clears up is waited for.</summary>
+    public void Dispose()
+    {
+        _temp.EndThoseIn("elsewhere");
+        _temp.Dispose();
+    }
 
     private void WriteScript(string path, string version, string body, string interpreter = "/bin/sh")
     {

@@ -1,17 +1,19 @@
+using AppUpdater.Tests;
+
 namespace AppUpdater.EndToEndTests.Packaging;
 
 /// <summary>The solution's packages in a folder of their own, and a scratch app that restores from there.</summary>
-public sealed class PackedFeed : IAsyncLifetime
+public sealed class PackedFeed : IAsyncLifetime, IDisposable
 {
     internal const string Version = "0.1.0-scratch";
 
-    private readonly string _root = Directory.CreateTempSubdirectory("appupdater-packages-").FullName;
+    private readonly TempFolder _root = new("appupdater-packages-");
 
-    internal string Feed => Path.Join(_root, "feed");
+    internal string Feed => _root["feed"];
 
-    internal string App => Path.Join(_root, "app");
+    internal string App => _root["app"];
 
-    internal string this[string relative] => Path.Join(_root, relative);
+    internal string this[string relative] => _root[relative];
 
     internal static string Repository { get; } = FindRepository();
 
@@ -36,14 +38,12 @@ public sealed class PackedFeed : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Join(App, "Program.cs"), """
             System.Console.WriteLine(AppUpdater.RelativePath.Parse("a/b").Name + typeof(AppUpdater.UpdateManager).Name);
             """, limit.Token);
-        await File.WriteAllTextAsync(Path.Join(_root, "nuget.config"), NuGetConfig(), limit.Token);
+        await File.WriteAllTextAsync(_root["nuget.config"], NuGetConfig(), limit.Token);
     }
 
-    public Task DisposeAsync()
-    {
-        Directory.Delete(_root, recursive: true);
-        return Task.CompletedTask;
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _root.Dispose();
 
     // Our packages go to a folder that is deleted afterwards; everybody else's are taken from where the solution's restore put them.
     private string NuGetConfig() => $"""

@@ -3,37 +3,38 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using AppUpdater.Tests;
 
 namespace AppUpdater.EndToEndTests.RealServers;
 
 /// <summary>That the fixtures are what they say, asked without AppUpdater's own transports.</summary>
 public sealed class RealServerTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("appupdater-");
+    private readonly TempFolder _folder = new();
     private readonly TestAuthority _authority = new();
 
-    public RealServerTests() => File.WriteAllText(Path.Join(_folder.FullName, "f"), "0123456789");
+    public RealServerTests() => File.WriteAllText(Path.Join(_folder.Root, "f"), "0123456789");
 
     public void Dispose()
     {
         _authority.Dispose();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 
     [ServerFact(ServerPrograms.Vsftpd)]
     public async Task Vsftpd_speaks_TLS_after_AUTH_and_from_the_first_byte()
     {
-        await using var after = await VsftpdServer.StartAsync(_folder.FullName, new VsftpdOptions { Tls = VsftpdTls.Explicit, Authority = _authority });
+        await using var after = await VsftpdServer.StartAsync(_folder.Root, new VsftpdOptions { Tls = VsftpdTls.Explicit, Authority = _authority });
         Assert.StartsWith("530", await LoginWithoutTlsAsync(after.Port), StringComparison.Ordinal);
         await ShakeHandsAsync(after.Port, plainFirst: true);
-        await using var first = await VsftpdServer.StartAsync(_folder.FullName, new VsftpdOptions { Tls = VsftpdTls.Implicit, Authority = _authority });
+        await using var first = await VsftpdServer.StartAsync(_folder.Root, new VsftpdOptions { Tls = VsftpdTls.Implicit, Authority = _authority });
         await ShakeHandsAsync(first.Port, plainFirst: false);
     }
 
     [ServerFact(ServerPrograms.Vsftpd)]
     public async Task Vsftpd_turns_away_more_than_it_was_told_to_take()
     {
-        await using var server = await VsftpdServer.StartAsync(_folder.FullName, new VsftpdOptions { MaxPerAddress = 2 });
+        await using var server = await VsftpdServer.StartAsync(_folder.Root, new VsftpdOptions { MaxPerAddress = 2 });
 
         // The connection by which its start was noticed may still count for a moment.
         var limit = TimeProvider.System.GetTimestamp();
@@ -63,7 +64,7 @@ public sealed class RealServerTests : IDisposable
     public async Task Proftpd_demands_TLS_and_is_gone_after_dispose()
     {
         int port;
-        await using (var server = await ProftpdServer.StartAsync(_folder.FullName, _authority))
+        await using (var server = await ProftpdServer.StartAsync(_folder.Root, _authority))
         {
             port = server.Port;
             Assert.StartsWith("550", await LoginWithoutTlsAsync(port), StringComparison.Ordinal);
@@ -77,7 +78,7 @@ public sealed class RealServerTests : IDisposable
     public async Task Pure_FTPd_demands_TLS_and_is_gone_after_dispose()
     {
         int port;
-        await using (var server = await PureFtpdServer.StartAsync(_folder.FullName, _authority))
+        await using (var server = await PureFtpdServer.StartAsync(_folder.Root, _authority))
         {
             port = server.Port;
             Assert.StartsWith("421", await LoginWithoutTlsAsync(port), StringComparison.Ordinal);
@@ -91,7 +92,7 @@ public sealed class RealServerTests : IDisposable
     public async Task Nginx_sends_ranges_by_HTTP_2_and_is_gone_after_dispose()
     {
         int port;
-        await using (var server = await NginxServer.StartAsync(_folder.FullName, _authority))
+        await using (var server = await NginxServer.StartAsync(_folder.Root, _authority))
         {
             port = server.Port;
             using var response = await GetRangeAsync($"https://localhost:{port.ToString(CultureInfo.InvariantCulture)}/f");
@@ -106,7 +107,7 @@ public sealed class RealServerTests : IDisposable
     public async Task Kestrel_sends_ranges_and_is_gone_after_dispose()
     {
         int port;
-        await using (var server = await KestrelServer.StartAsync(_folder.FullName))
+        await using (var server = await KestrelServer.StartAsync(_folder.Root))
         {
             port = server.Port;
             using var response = await GetRangeAsync($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}/f");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using AppUpdater.Tests;
 
 namespace AppUpdater.EndToEndTests.RealServers;
 
@@ -11,11 +12,11 @@ public sealed class ServerProcess : IAsyncDisposable
 
     private const int MostSaid = 4096;
 
-    private readonly DirectoryInfo _own;
+    private readonly TempFolder _own;
     private readonly Process _process;
     private readonly Task<string[]> _said;
 
-    private ServerProcess(DirectoryInfo own, int port, Process process)
+    private ServerProcess(TempFolder own, int port, Process process)
     {
         _own = own;
         Port = port;
@@ -28,7 +29,7 @@ public sealed class ServerProcess : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>The folder for its configuration.</summary>
-    public string Own => _own.FullName;
+    public string Own => _own.Root;
 
     /// <summary>Starts it and waits until it answers.</summary>
     /// <param name="configure">Writes the configuration into the folder given, for the port given, and says what to start.</param>
@@ -46,9 +47,9 @@ public sealed class ServerProcess : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(greeting);
         for (var attempt = 1; ; attempt++)
         {
-            var own = Directory.CreateTempSubdirectory("appupdater-server-");
+            var own = new TempFolder("appupdater-server-");
             var port = FreePort();
-            var start = configure(own.FullName, port);
+            var start = configure(own.Root, port);
             start.RedirectStandardOutput = start.RedirectStandardError = true;
             var server = new ServerProcess(own, port, Process.Start(start)!);
             if (await server.AnswersAsync(place.Address, greeting, ct).ConfigureAwait(false))
@@ -69,7 +70,7 @@ public sealed class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync().ConfigureAwait(false);
         var said = string.Concat(await _said.ConfigureAwait(false));
         _process.Dispose();
-        _own.Delete(recursive: true);
+        _own.Dispose();
         return said.Trim();
     }
 

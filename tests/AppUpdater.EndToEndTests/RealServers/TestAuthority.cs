@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using AppUpdater.Tests;
 
 namespace AppUpdater.EndToEndTests.RealServers;
 
@@ -12,7 +13,7 @@ public sealed class TestAuthority : IDisposable
 {
     private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("appupdater-authority-");
+    private readonly TempFolder _folder = new("appupdater-authority-");
 
     public TestAuthority()
     {
@@ -54,12 +55,12 @@ public sealed class TestAuthority : IDisposable
     /// <summary>Key and certificate in one file, as Pure-FTPd wants them.</summary>
     public string CertificateAndKeyFile { get; }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     // Servers refuse a key that others may read.
     private string Write(string name, string text)
     {
-        var path = Path.Join(_folder.FullName, name);
+        var path = _folder[name];
         File.WriteAllText(path, text);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -1,18 +1,19 @@
 using System.Net.Sockets;
+using AppUpdater.Tests;
 
 namespace AppUpdater.EndToEndTests.RealServers;
 
 public sealed class VsftpdServerTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("appupdater-");
+    private readonly TempFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [ServerFact(ServerPrograms.Vsftpd, Timeout = 30_000)]
     public async Task It_lets_anonymous_in_logs_commands_and_is_gone_after_dispose()
     {
         int port;
-        await using (var server = await VsftpdServer.StartAsync(_folder.FullName, log: true))
+        await using (var server = await VsftpdServer.StartAsync(_folder.Root, log: true))
         {
             port = server.Port;
             using var client = new TcpClient("127.0.0.1", port);
@@ -35,7 +36,7 @@ public sealed class VsftpdServerTests : IDisposable
     {
         foreach (var version in new[] { RuntimeTrees.Old, RuntimeTrees.New })
         {
-            var tree = Path.Join(_folder.FullName, version);
+            var tree = Path.Join(_folder.Root, version);
             RuntimeTrees.LayOut(version, tree);
             var files = new DirectoryInfo(tree).GetFiles("*", SearchOption.AllDirectories);
             Assert.Equal(RuntimeTrees.Files, files.Length);
