@@ -1,7 +1,17 @@
 namespace AppUpdater.Core.Disk;
 
 /// <summary>What lies at a path, links not followed. Length in bytes; mode is null on Windows.</summary>
-internal sealed record FileFacts(FileKind Kind, long Length, DateTimeOffset Modified, UnixFileMode? Mode);
+internal sealed record FileFacts(FileKind Kind, long Length, DateTimeOffset Modified, UnixFileMode? Mode)
+{
+    /// <summary>Null where the system does not tell it (other than Linux).</summary>
+    internal FileIdentity? Identity { get; init; }
+}
+
+/// <summary>
+/// A file whatever its name: volume and inode, and when anything about it last changed (ctime, in 100 ns; nobody can set it).
+/// A rename or a link counts as such a change.
+/// </summary>
+internal readonly record struct FileIdentity(ulong Volume, ulong Number, long Changed);
 
 internal enum FileKind { File, Directory, Link, Other }
 

@@ -86,6 +86,30 @@ internal static partial class UnixCalls
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     internal static partial int Signal(int process, int signal);
 
+    /// <summary>pidfd_open(2), by number: the name came to glibc with 2.36. The same number on every architecture .NET runs on.</summary>
+    [SupportedOSPlatform("linux")]
+    internal static int WatchProcess(int process) => (int)SystemCall(434, process, 0);
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial nint SystemCall(nint number, nint first, nint second);
+
+    /// <summary>poll(2) of one descriptor. 1: something happened.</summary>
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    internal static partial int Poll(ref Watched descriptor, nuint count, int milliseconds);
+
+    /// <summary>struct pollfd.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Watched
+    {
+        internal int Descriptor;
+        internal short Wanted;
+        internal short Seen;
+    }
+
     /// <summary>statx(2), of the entry itself: its layout is the same on every Linux, that of struct stat is not.</summary>
     [SupportedOSPlatform("linux")]
     internal static int Stat(string path, out LinuxStat facts) => Statx(CurrentFolder, path, StatNoFollow, StatBasic, out facts);
@@ -102,13 +126,28 @@ internal static partial class UnixCalls
         [FieldOffset(28)]
         internal ushort Mode;
 
+        [FieldOffset(32)]
+        internal ulong Inode;
+
         [FieldOffset(40)]
         internal ulong Size;
+
+        [FieldOffset(96)]
+        internal long ChangedSeconds;
+
+        [FieldOffset(104)]
+        internal uint ChangedNanoseconds;
 
         [FieldOffset(112)]
         internal long ModifiedSeconds;
 
         [FieldOffset(120)]
         internal uint ModifiedNanoseconds;
+
+        [FieldOffset(136)]
+        internal uint VolumeMajor;
+
+        [FieldOffset(140)]
+        internal uint VolumeMinor;
     }
 }

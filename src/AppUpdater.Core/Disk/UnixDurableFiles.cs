@@ -116,7 +116,11 @@ internal sealed class UnixDurableFiles : IDurableFiles
         };
         var modified = DateTimeOffset.FromUnixTimeSeconds(facts.ModifiedSeconds)
             .AddTicks(facts.ModifiedNanoseconds / TimeSpan.NanosecondsPerTick);
-        return new FileFacts(kind, (long)facts.Size, modified, (UnixFileMode)(facts.Mode & 0xfff));
+        var changed = (facts.ChangedSeconds * TimeSpan.TicksPerSecond) + (facts.ChangedNanoseconds / TimeSpan.NanosecondsPerTick);
+        return new FileFacts(kind, (long)facts.Size, modified, (UnixFileMode)(facts.Mode & 0xfff))
+        {
+            Identity = new FileIdentity(((ulong)facts.VolumeMajor << 32) | facts.VolumeMinor, facts.Inode, changed),
+        };
     }
 
     private static SafeFileHandle Open(string path, int flags)

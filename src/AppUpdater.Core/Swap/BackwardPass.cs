@@ -13,6 +13,7 @@ internal sealed class BackwardPass(IDurableFiles files, LiveFiles live, SwapFold
 
     internal void Run()
     {
+        Learn();
         gate.Close(forward: false);
         foreach (var operation in journal.Of(OperationKind.Place).Where(operation => operation.OldHash is null).Reverse())
             live.Try(operation.Path, () => TakeAway(operation));
@@ -24,6 +25,15 @@ internal sealed class BackwardPass(IDurableFiles files, LiveFiles live, SwapFold
         _touched.Flush();
         Check();
         gate.Open(forward: false);
+    }
+
+    /// <summary>An app may have run since anything was read.</summary>
+    private void Learn()
+    {
+        var wanted = journal.Operations.Where(operation => operation.IsFile).ToArray();
+        live.LearnAnew(wanted.Select(operation => live.At(operation.Path)));
+        live.Learn(wanted.Where(operation => !live.IsKnownAs(operation.OldHash, operation.Path))
+            .SelectMany(operation => new[] { folder.Old(operation), folder.New(operation), folder.Out(operation) }));
     }
 
     private IEnumerable<SwapOperation> Replaced() => journal.Operations.Where(
@@ -104,6 +114,7 @@ internal sealed class BackwardPass(IDurableFiles files, LiveFiles live, SwapFold
 
     private void Check()
     {
+        live.LearnAnew(Replaced().Select(operation => live.At(operation.Path)));
         foreach (var operation in Replaced())
         {
             var found = live.Look(operation.Path);

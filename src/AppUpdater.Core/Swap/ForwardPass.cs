@@ -13,6 +13,7 @@ internal sealed class ForwardPass(IDurableFiles files, LiveFiles live, SwapFolde
 
     internal void Run()
     {
+        Learn();
         gate.Close(forward: true);
         foreach (var operation in journal.Of(OperationKind.Remove))
             live.Try(operation.Path, () => MoveOut(operation));
@@ -28,6 +29,14 @@ internal sealed class ForwardPass(IDurableFiles files, LiveFiles live, SwapFolde
         _touched.Flush();
         Check();
         gate.Open(forward: true);
+    }
+
+    /// <summary>After a verification in this process all of it is known; a recovery reads what it finds.</summary>
+    private void Learn()
+    {
+        var wanted = journal.Operations.Where(operation => operation.IsFile).ToArray();
+        live.Learn(wanted.Select(operation => live.At(operation.Path)));
+        live.Learn(wanted.Where(operation => !live.IsKnownAs(operation.NewHash, operation.Path)).Select(folder.New));
     }
 
     private void MoveOut(SwapOperation operation)
@@ -55,10 +64,11 @@ internal sealed class ForwardPass(IDurableFiles files, LiveFiles live, SwapFolde
 
         if (!live.Exists(folder.New(operation)))
             throw Gone(operation);
-        if (live.Exists(folder.Old(operation)) || files.TryExchange(folder.New(operation), live.At(operation.Path)))
+        if (live.Exists(folder.Old(operation)))
             return;
-        if (!files.TryLink(live.At(operation.Path), folder.Old(operation)))
+        if (!files.TryExchange(folder.New(operation), live.At(operation.Path)) && !files.TryLink(live.At(operation.Path), folder.Old(operation)))
             files.Rename(live.At(operation.Path), folder.Old(operation));
+        live.Follow(live.At(operation.Path));
     }
 
     private void Place(SwapOperation operation)
@@ -100,6 +110,8 @@ internal sealed class ForwardPass(IDurableFiles files, LiveFiles live, SwapFolde
 
     private void Check()
     {
+        // By what is there now, not by what the file was when it was staged.
+        live.LearnAnew(journal.Of(OperationKind.Place).Select(operation => live.At(operation.Path)));
         foreach (var operation in journal.Of(OperationKind.Place))
         {
             if (!live.Look(operation.Path).Has(operation.NewHash))

@@ -24,6 +24,7 @@ internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider c
     private static readonly int[] WaitMilliseconds = [50, 100, 200, 400, 800, 1600, 3200];
 
     private readonly List<string> _kept = [];
+    private readonly KnownFiles _known = new(files, clock);
 
     /// <summary>Files with unknown bytes that were moved aside or copied, as full paths.</summary>
     internal IReadOnlyList<string> Kept => _kept;
@@ -42,8 +43,25 @@ internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider c
     {
         if (files.Stat(path) is not { } facts)
             return default;
-        return facts.Kind == FileKind.File ? new Found(FileKind.File, HashOf(path)) : new Found(facts.Kind, null);
+        return facts.Kind == FileKind.File ? new Found(FileKind.File, _known.Find(facts) ?? HashOf(path)) : new Found(facts.Kind, null);
     }
+
+    /// <summary>Reads all these at once, so that a later look at one that is still the same need not read it.</summary>
+    internal void Learn(IEnumerable<string> paths) => _known.Learn([.. paths], HashOf);
+
+    /// <summary>As <see cref="Learn"/>, whatever was known before.</summary>
+    internal void LearnAnew(IEnumerable<string> paths)
+    {
+        _known.Forget();
+        Learn(paths);
+    }
+
+    /// <summary>Whether a file was read, holds these bytes and is still the same. False says nothing about it.</summary>
+    internal bool IsKnownAs(ContentHash? hash, RelativePath path) =>
+        hash is not null && files.Stat(At(path)) is { } facts && _known.Find(facts) == hash;
+
+    /// <summary>After a step of this swap gave a file another name: what was known of it stays known.</summary>
+    internal void Follow(string path) => _known.Follow(path);
 
     /// <summary>Runs a step that decides by what it finds, again after a while where the file is in use.</summary>
     /// <exception cref="InstallException">It still fails.</exception>

@@ -20,6 +20,7 @@ internal sealed class SwapVerification(IDurableFiles files, LiveFiles live, Swap
     /// <summary>The journal as it will be carried out; written down where it differs.</summary>
     internal SwapJournal Run(SwapJournal journal)
     {
+        live.Learn(Touched(journal));
         if (!live.Look(folder.Bootstrapper).Has(journal.Gate))
             throw new InstallException($"{folder.Bootstrapper} is missing or changed; a virus scanner may have taken it. {Again}");
         foreach (var operation in journal.Operations)
@@ -49,6 +50,10 @@ internal sealed class SwapVerification(IDurableFiles files, LiveFiles live, Swap
             operation.Kind != OperationKind.RemoveDirectory
             || !placed.Any(file => file.Path != operation.Path && file.Path.IsAtOrBelow(operation.Path)));
     }
+
+    /// <summary>All that is read here. A file that is replaced is the next to be looked at, after its staged one.</summary>
+    private IEnumerable<string> Touched(SwapJournal journal) => journal.Operations.Where(operation => operation.IsFile)
+        .SelectMany(operation => new[] { folder.New(operation), live.At(operation.Path) }).Prepend(folder.Bootstrapper);
 
     private void CheckStaged(SwapOperation operation)
     {

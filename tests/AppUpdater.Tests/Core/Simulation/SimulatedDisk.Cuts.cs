@@ -74,7 +74,7 @@ internal sealed partial class SimulatedDisk
                 var node = _nodes[id];
                 if (node.Kind == FileKind.Directory)
                     open.Push((id, $"{at.Prefix}{name}/"));
-                yield return (at.Prefix + name, Encoding.UTF8.GetString(node.Content), Facts(node));
+                yield return (at.Prefix + name, Encoding.UTF8.GetString(node.Content), Facts(id, node));
             }
         }
     }

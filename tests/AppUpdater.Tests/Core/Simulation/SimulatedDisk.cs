@@ -16,7 +16,9 @@ internal sealed partial class SimulatedDisk : IDurableFiles
     private readonly Dictionary<NameInFolder, int> _durable;
     private readonly List<NameChange> _pending;
     private readonly Dictionary<string, string[]> _segments;
+    private readonly Dictionary<int, long> _changed = [];
     private int _lastNode;
+    private long _changes;
 
     internal SimulatedDisk(DiskTraits traits)
     {
@@ -45,12 +47,15 @@ internal sealed partial class SimulatedDisk : IDurableFiles
     /// <summary>Called before each step takes effect, with its description: looks, or throws to end or hinder it.</summary>
     internal Action<string>? BeforeStep { get; set; }
 
+    /// <summary>Called when a file is opened for reading, with its path.</summary>
+    internal Action<string>? OnRead { get; set; }
+
     /// <summary>Called at each flush with its kind and path; false makes the flush do nothing.</summary>
     internal Func<string, string, bool>? AllowFlush { get; set; }
 
     internal void AddLink(string path) => Add(path, new SimulatedNode(FileKind.Link, [], FileLook.None, null));
 
-    public FileFacts? Stat(string path) => Find(path) is not (> 0 and var id) ? null : Facts(_nodes[id]);
+    public FileFacts? Stat(string path) => Find(path) is not (> 0 and var id) ? null : Facts(id, _nodes[id]);
 
     public IReadOnlyList<string> List(string directory)
     {
@@ -58,7 +63,19 @@ internal sealed partial class SimulatedDisk : IDurableFiles
         return [.. _names.Keys.Where(name => name.Folder == folder).Select(name => Path.Join(directory, name.Name)).Order(StringComparer.Ordinal)];
     }
 
-    public Stream OpenRead(string path) => new MemoryStream(_nodes[Need(path, FileKind.File)].Content, writable: false);
+    public Stream OpenRead(string path)
+    {
+        OnRead?.Invoke(path);
+        return new MemoryStream(_nodes[Need(path, FileKind.File)].Content, writable: false);
+    }
+
+    /// <summary>Writes over a file in place, as an editor might: the same inode, and the same time where that is set back.</summary>
+    internal void Overwrite(string path, byte[] bytes, DateTimeOffset? modified)
+    {
+        var id = Need(path, FileKind.File);
+        _nodes[id] = _nodes[id] with { Content = bytes, Look = _nodes[id].Look with { Modified = modified ?? _nodes[id].Look.Modified } };
+        Touch(id);
+    }
 
     public Stream CreateNew(string path, UnixFileMode? mode)
     {
@@ -68,6 +85,7 @@ internal sealed partial class SimulatedDisk : IDurableFiles
         {
             Step($"write {path}");
             _nodes[id] = _nodes[id] with { Content = [.. _nodes[id].Content, .. bytes] };
+            Touch(id);
         });
     }
 
@@ -169,10 +187,17 @@ internal sealed partial class SimulatedDisk : IDurableFiles
         Step($"set facts of {path}");
         var look = _nodes[id].Look;
         _nodes[id] = _nodes[id] with { Look = new FileLook(mode ?? look.Mode, modified ?? look.Modified) };
+        Touch(id);
     }
 
-    private static FileFacts Facts(SimulatedNode node) =>
-        new(node.Kind, node.Content.Length, node.Look.Modified ?? DateTimeOffset.UnixEpoch, node.Look.Mode);
+    private FileFacts Facts(int id, SimulatedNode node) =>
+        new(node.Kind, node.Content.Length, node.Look.Modified ?? DateTimeOffset.UnixEpoch, node.Look.Mode)
+        {
+            Identity = new FileIdentity(1, (ulong)id, _changed.GetValueOrDefault(id)),
+        };
+
+    /// <summary>What sets ctime: bytes, facts and names.</summary>
+    private void Touch(int id) => _changed[id] = ++_changes;
 
     private void Step(string what) => BeforeStep?.Invoke(what);
 
@@ -181,6 +206,8 @@ internal sealed partial class SimulatedDisk : IDurableFiles
         var change = new NameChange(names.ToArray(), IsDurable: false);
         change.ApplyTo(_names);
         _pending.Add(change);
+        foreach (var (_, node) in names)
+            Touch(node);
     }
 
     private int Add(string path, SimulatedNode node)

@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using AppUpdater.Core.Disk;
+using AppUpdater.Core.Hashing;
+
+namespace AppUpdater.Core.Swap;
+
+/// <summary>
+/// What this process has read: the hash of a file for as long as it is provably the same one, by volume, inode, length, time of change and
+/// ctime. Anything else is not known and must be read. Where the system tells no identity, nothing is ever known.
+/// </summary>
+internal sealed class KnownFiles(IDurableFiles files, TimeProvider clock)
+{
+    /// <summary>Below it threads cost more than they win.</summary>
+    private const long WorthThreads = 1024 * 1024;
+
+    private const int MostThreads = 4;
+
+    /// <summary>A file system keeps time in steps (FAT: 2 s); a file written just now could be written again in the same one.</summary>
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(3);
+
+    private readonly ConcurrentDictionary<(ulong Volume, ulong Number), Reading> _readings = [];
+
+    /// <summary>The hash of the file that these facts were told of, or null where it must be read.</summary>
+    internal ContentHash? Find(FileFacts facts) =>
+        facts.Identity is { } id && _readings.TryGetValue((id.Volume, id.Number), out var reading)
+        && reading.Facts.Identity == id && reading.IsOf(facts) ? reading.Hash : null;
+
+    internal void Forget() => _readings.Clear();
+
+    /// <summary>Reads the files that are not known, several at once where there is much to read. What can't be read stays unknown.</summary>
+    internal void Learn(IReadOnlyList<string> paths, Func<string, ContentHash> read)
+    {
+        var unknown = new List<(string Path, FileFacts Facts)>();
+        var bytes = 0L;
+        foreach (var path in paths)
+        {
+            if (files.Stat(path) is not { Kind: FileKind.File, Identity: not null } facts || Find(facts) is not null || IsTooNew(facts))
+                continue;
+            unknown.Add((path, facts));
+            bytes += facts.Length;
+        }
+
+        // The longest first: none is left to one thread while the others have nothing to do.
+        unknown.Sort((one, other) => other.Facts.Length.CompareTo(one.Facts.Length));
+        var next = -1;
+        void ReadOn()
+        {
+            for (int index; (index = Interlocked.Increment(ref next)) < unknown.Count;)
+                TryLearn(unknown[index].Path, unknown[index].Facts, read);
+        }
+
+        var others = new List<Thread>();
+        while (bytes >= WorthThreads && others.Count + 1 < Math.Min(unknown.Count, Math.Min(Environment.ProcessorCount, MostThreads)))
+        {
+            others.Add(new Thread(ReadOn));
+            others[^1].Start();
+        }
+
+        ReadOn();
+        foreach (var other in others)
+            other.Join();
+    }
+
+    /// <summary>A rename or link of ours changed ctime and nothing else.</summary>
+    internal void Follow(string path)
+    {
+        if (files.Stat(path) is { Kind: FileKind.File, Identity: { } id } facts
+            && _readings.TryGetValue((id.Volume, id.Number), out var reading) && reading.IsOf(facts))
+            _readings[(id.Volume, id.Number)] = reading with { Facts = facts };
+    }
+
+    private void TryLearn(string path, FileFacts facts, Func<string, ContentHash> read)
+    {
+        try
+        {
+            var hash = read(path);
+            if (files.Stat(path) is { Kind: FileKind.File } after && after.Identity == facts.Identity && facts.Identity is { } id)
+            {
+                var reading = new Reading(facts, hash);
+                if (reading.IsOf(after))
+                    _readings[(id.Volume, id.Number)] = reading;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return; // whoever looks at it meets the failure, and decides whether to try again
+        }
+    }
+
+    private bool IsTooNew(FileFacts facts) => (clock.GetUtcNow() - facts.Modified).Duration() < Settled;
+
+    private sealed record Reading(FileFacts Facts, ContentHash Hash)
+    {
+        internal bool IsOf(FileFacts facts) => facts.Length == Facts.Length && facts.Modified == Facts.Modified;
+    }
+}
