@@ -6,6 +6,9 @@ internal static class Polling
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How long a cancellation may go unnoticed while the system waits.</summary>
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(1);
+
     /// <summary>Asks until the answer is yes (true) or <paramref name="limit"/> has passed (false). It asks at least once.</summary>
     internal static async Task<bool> UntilAsync(Func<bool> done, TimeSpan limit, TimeProvider clock, CancellationToken ct)
     {
@@ -31,6 +34,19 @@ internal static class Polling
     }
 
     /// <summary>Waits until this very process has ended; false where it still runs after <paramref name="limit"/>.</summary>
-    internal static Task<bool> UntilEndedAsync(ProcessIdentity process, TimeSpan limit, TimeProvider clock, CancellationToken ct) =>
-        UntilAsync(() => !process.IsAlive(), limit, clock, ct);
+    internal static async Task<bool> UntilEndedAsync(ProcessIdentity process, TimeSpan limit, TimeProvider clock, CancellationToken ct)
+    {
+        var start = clock.GetTimestamp();
+        using var end = ProcessEnd.TryWatch(process.Id);
+        while (end is not null && process.IsAlive() && clock.GetElapsedTime(start) is var passed && passed < limit)
+        {
+            ct.ThrowIfCancellationRequested();
+            var slice = limit - passed < Slice ? limit - passed : Slice;
+            if (!await Task.Run(() => end.Wait(slice), ct).ConfigureAwait(false))
+                break;
+        }
+
+        var left = limit - clock.GetElapsedTime(start);
+        return await UntilAsync(() => !process.IsAlive(), TimeSpan.Zero < left ? left : TimeSpan.Zero, clock, ct).ConfigureAwait(false);
+    }
 }
