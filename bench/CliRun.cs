@@ -7,14 +7,17 @@ namespace AppUpdater.Bench;
 /// <summary>How a run of <c>appupdater</c> ended. Peaks in bytes of resident memory: the greatest process, and all of them together.</summary>
 internal sealed record CliRun(int ExitCode, string Output, TimeSpan Took, long PeakOfOne, long PeakOfAll)
 {
+    /// <summary>The command line's assembly.</summary>
+    internal static string Cli { get; } =
+        typeof(CliRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(tag => tag.Key == "Cli").Value!;
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Runs it to its end and looks at its memory (Linux only) and that of what it starts.</summary>
     internal static async Task<CliRun> RunAsync(IEnumerable<string> args, CancellationToken ct)
     {
-        var cli = typeof(CliRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(tag => tag.Key == "Cli").Value!;
         var started = Stopwatch.GetTimestamp();
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [cli, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Cli, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var output = process.StandardOutput.ReadToEndAsync(ct);
         var errors = process.StandardError.ReadToEndAsync(ct);
         var peaks = new Dictionary<int, long>();

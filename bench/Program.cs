@@ -1,7 +1,13 @@
 using System.Runtime.InteropServices;
 using AppUpdater.Bench;
 
-// dotnet run -c Release --project bench [-- check listing tree memory download link throughput]
+if (HostStart.Probe(args) is { } probed)
+{
+    Console.WriteLine(probed);
+    return 0;
+}
+
+// dotnet run -c Release --project bench [-- check listing tree memory download link throughput swap recovery startup]
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, key) =>
 {
@@ -22,6 +28,7 @@ try
     {
         ("check", UpToDateCheck.RunAsync), ("listing", ListingAllocation.RunAsync), ("tree", LargeTree.RunAsync), ("memory", PeakMemory.RunAsync),
         ("download", DownloadRace.RunAsync), ("link", LinkRace.RunAsync), ("throughput", Throughput.RunAsync),
+        ("swap", SwapRace.RunAsync), ("recovery", SwapRace.RecoverAsync), ("startup", HostStart.RunAsync),
     };
     foreach (var part in parts.Where(part => args.Length == 0 || args.Contains(part.Name)))
         await part.Run(stop.Token);

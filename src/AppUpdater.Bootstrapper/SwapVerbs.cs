@@ -109,6 +109,8 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
     private async Task<int> CommittedAsync(FoundSwap swap, SwapReport report, QuietInstall quiet)
     {
         Settlement.Tell(bench, report);
+        if (report.Changing is { } time)
+            bench.Log.LogInformation("The install held neither version whole for {Time} ms.", (long)time.TotalMilliseconds);
         bench.Report(swap.Header, SwapResult.Committed, reason: null);
         if (swap.Header.Entry is not { } entry || swap.Header.IsRollback)
         {

@@ -14,4 +14,8 @@ internal sealed record FoundSwap(SwapHeader Header, SwapState State, string Dire
 /// Where a step of the swap ended. Reason: why it did not get where it was meant to, null where it did.
 /// KeptFiles: files with unknown bytes that were moved aside, as full paths.
 /// </summary>
-internal sealed record SwapReport(SwapState State, string? Reason, IReadOnlyList<string> KeptFiles);
+internal sealed record SwapReport(SwapState State, string? Reason, IReadOnlyList<string> KeptFiles)
+{
+    /// <summary>From the first live change to the last, where this step went all the way forward.</summary>
+    internal TimeSpan? Changing { get; init; }
+}

@@ -69,9 +69,12 @@ internal sealed class SwapRunner(IDurableFiles files, InstallLayout layout, Time
 
     private SwapReport GoForward(SwapFolder folder, SwapJournal journal)
     {
+        var begun = clock.GetTimestamp();
+        var changing = TimeSpan.Zero;
         try
         {
             new ForwardPass(files, _live, folder, journal, new EntryGate(files, _live, folder, journal)).Run();
+            changing = clock.GetElapsedTime(begun);
         }
         catch (Exception e) when (IsObstacle(e))
         {
@@ -80,7 +83,7 @@ internal sealed class SwapRunner(IDurableFiles files, InstallLayout layout, Time
         }
 
         folder.Move(SwapState.Applying, SwapState.Committed);
-        return new SwapReport(SwapState.Committed, Reason: null, _live.Kept);
+        return new SwapReport(SwapState.Committed, Reason: null, _live.Kept) { Changing = changing };
     }
 
     private SwapReport GoBack(SwapFolder folder, SwapJournal journal, string? reason)
