@@ -1,5 +1,6 @@
 using System.Globalization;
 using AppUpdater.SwapMatrix;
+using AppUpdater.SwapMatrix.Simulated;
 
 // The promise, tried out: after a cut at any instant, the next start runs the whole old version or the whole new one, and no file of the
 // user's has changed. Prints what was tried as a table, and how many cases failed.
@@ -11,7 +12,10 @@ if (MatrixOptions.Parse(args) is not { } options)
     return 2;
 }
 
-IMatrixPart[] all = [];
+IMatrixPart[] all =
+[
+    new SimulatedPart(),
+];
 var chosen = options.Parts.Count == 0 ? all : all.Where(part => options.Parts.Contains(part.Name)).ToArray();
 if (options.Parts.Except(all.Select(part => part.Name)).FirstOrDefault() is { } unknown)
 {

@@ -6,9 +6,11 @@ namespace AppUpdater.Tests.Core.Simulation;
 /// </summary>
 internal static class CrashOutcomes
 {
+    internal const string Killed = "killed";
+
     internal static IEnumerable<(string Name, SimulatedDisk Disk)> Of(SimulatedDisk disk, int bound, int seed)
     {
-        yield return ("killed", disk.AfterKill());
+        yield return (Killed, disk.AfterKill());
         var dirty = disk.Dirty().ToArray();
         var free = Enumerable.Range(0, disk.Pending.Count).Where(index => !disk.Pending[index].IsDurable).ToArray();
         var chosen = Choices(free.Length, [.. dirty.Select(disk.WaysToRemain)], bound, seed);

@@ -27,6 +27,9 @@ internal sealed class CutMatrix(SimulatedInstall story, CutBounds bounds)
 
     internal int Cases { get; private set; }
 
+    /// <summary>How many of them were mere kills: nothing written was lost.</summary>
+    internal int Kills { get; private set; }
+
     /// <summary>Asked at each flush, with a key that names its place in the code: false removes the flush.</summary>
     internal Func<string, bool>? AllowFlush { get; init; }
 
@@ -63,8 +66,8 @@ internal sealed class CutMatrix(SimulatedInstall story, CutBounds bounds)
     {
         foreach (var (name, left) in CrashOutcomes.Of(disk, bound, seed: _case))
         {
-            _case++;
-            if (Judge(left, allowed, deep: _case % bounds.RecoveryStride == 0 || (DeepAfterKill && name == "killed")) is { } wrong)
+            Count(name);
+            if (Judge(left, allowed, deep: _case % bounds.RecoveryStride == 0 || (DeepAfterKill && name == CrashOutcomes.Killed)) is { } wrong)
                 return $"{where}, {name}: {wrong}";
         }
 
@@ -73,7 +76,6 @@ internal sealed class CutMatrix(SimulatedInstall story, CutBounds bounds)
 
     private string? Judge(SimulatedDisk left, Ending[] allowed, bool deep)
     {
-        Cases++;
         if (EntryProblem(left, allowed) is { } problem)
             return problem;
         var failures = new List<string>();
@@ -96,12 +98,19 @@ internal sealed class CutMatrix(SimulatedInstall story, CutBounds bounds)
     {
         foreach (var (name, left) in CrashOutcomes.Of(disk, bounds.RecoveryOutcomes, seed: _case))
         {
-            _case++;
+            Count(name);
             if (Judge(left, allowed, deep: false) is { } wrong)
                 return $"{where}, {name}: {wrong}";
         }
 
         return null;
+    }
+
+    private void Count(string name)
+    {
+        _case++;
+        Cases++;
+        Kills += name == CrashOutcomes.Killed ? 1 : 0;
     }
 
     private string? EndingProblem(SimulatedDisk left, Ending ending, Ending[] allowed)
