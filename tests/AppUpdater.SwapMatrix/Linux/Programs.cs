@@ -1,0 +1,12 @@
+namespace AppUpdater.SwapMatrix.Linux;
+
+/// <summary>Programs that a part needs and the system may lack.</summary>
+internal static class Programs
+{
+    /// <summary>The name of the program where it lies in no folder of PATH, or this system is no Linux; null where all is there.</summary>
+    internal static string? Missing(string program)
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return OperatingSystem.IsLinux() && folders.Any(folder => File.Exists(Path.Join(folder, program))) ? null : program;
+    }
+}
