@@ -6,7 +6,7 @@ namespace AppUpdater.SwapMatrix;
 /// <summary>What the command line asks for.</summary>
 /// <param name="Parts">The parts to run; empty for all but the soak.</param>
 /// <param name="Seed">What chance is drawn from; printed, so that a run can be had again.</param>
-/// <param name="Soak">Random cuts to make in the soak; 0 for none.</param>
+/// <param name="Soak">Random cuts to make in the soak, which then is all that runs; 0 for none.</param>
 internal sealed record MatrixOptions(IReadOnlyList<string> Parts, int Seed, int Soak)
 {
     internal const string Usage = "dotnet run --project tests/AppUpdater.SwapMatrix -- [--part NAME]… [--soak 1000] [--seed N]";

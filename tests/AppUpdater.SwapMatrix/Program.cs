@@ -18,7 +18,12 @@ IMatrixPart[] all =
     new SimulatedPart(),
     new KillsPart(),
 ];
-var chosen = options.Parts.Count == 0 ? all : all.Where(part => options.Parts.Contains(part.Name)).ToArray();
+IMatrixPart[] chosen = options switch
+{
+    { Soak: > 0 } => [new SoakPart()],
+    { Parts.Count: 0 } => all,
+    _ => [.. all.Where(part => options.Parts.Contains(part.Name))],
+};
 if (options.Parts.Except(all.Select(part => part.Name)).FirstOrDefault() is { } unknown)
 {
     await Console.Error.WriteLineAsync($"There is no part {unknown}; there are {string.Join(", ", all.Select(part => part.Name))}.");
