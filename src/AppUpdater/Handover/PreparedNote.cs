@@ -10,7 +10,7 @@ namespace AppUpdater.Handover;
 
 /// <summary>
 /// <c>staging/prepared</c>: which plan the pending swap carries out, so that the same plan is not fetched twice. The release's id alone
-/// would not do: it says nothing of the install, nor of the files' times.
+/// would not do: it says nothing of the install, nor of the files' times, nor of version.ini, which is put in place with them.
 /// </summary>
 internal sealed class PreparedNote(InstallEnvironment install)
 {
@@ -37,7 +37,7 @@ internal sealed class PreparedNote(InstallEnvironment install)
 
     private static string Fingerprint(UpdatePlan plan)
     {
-        var text = new StringBuilder($"{plan.Release.Id}\n");
+        var text = new StringBuilder($"{plan.Release.Id}\t{plan.Release.Version.Hash}\n");
         foreach (var file in plan.Steps.Fetch)
             text.Append(StagingFolder.Key(file.File)).Append('\t').Append(file.Target).Append('\t').Append(file.OldHash).Append('\n');
         foreach (var file in plan.Steps.Drop)

@@ -35,7 +35,7 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
         if (IsRefused(release))
         {
             install.Log.LogWarning(
-                "{Release} was undone or rolled back from here and is not offered again until version.ini or a file's size changes; "
+                "{Release} was undone or rolled back from here and is not offered again until its version, or a file's name or size, changes; "
                 + "update --force installs it",
                 release.Id);
             return null;

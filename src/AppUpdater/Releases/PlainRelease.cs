@@ -8,6 +8,7 @@ internal sealed record ReleaseFile(RelativePath RemotePath, RelativePath Path, l
 
 /// <summary>
 /// A release that is a plain tree: version.ini and what the listing showed, mapped and filtered, sorted by path.
-/// <see cref="Id"/> names exactly this release: its version and the start of the hash of its listing and version.ini.
+/// <see cref="Id"/> names exactly this release: its version and the start of the hash of its listing. What else version.ini says is no
+/// part of it.
 /// </summary>
 internal sealed record PlainRelease(VersionFile Version, ImmutableArray<ReleaseFile> Files, string Id);

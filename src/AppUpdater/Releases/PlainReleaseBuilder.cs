@@ -104,11 +104,11 @@ internal sealed class PlainReleaseBuilder
     private static UntrustedException Refused(RelativePath path, string why) =>
         new($"{path} on the server {why}. Remove it from the server's folder, or add it to exclude in version.ini.");
 
-    // Times stay out: LIST tells the same file's time in minutes today and in days half a year on.
+    // Times stay out: LIST tells the same file's time in minutes today and in days half a year on. So does version.ini: whoever raises
+    // rollout or mends the notes of a release that failed here has published nothing new.
     private string Id(List<ReleaseFile> sorted)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{_version.Hash}\n"));
         foreach (var file in sorted)
             hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{file.RemotePath}\t{file.Path}\t{file.Size}\n")));
         return $"{_version.Version.ToNormalizedString()}-{Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";

@@ -112,8 +112,24 @@ public class PlainReleaseBuilderTests
         Assert.Equal(release.Id, Build("", Entry("b") with { Modified = null }, Entry("a")).Id);
         Assert.NotEqual(release.Id, Build("", Entry("a"), Entry("b", 11)).Id);
         Assert.NotEqual(release.Id, Build("", Entry("a"), Entry("c")).Id);
-        Assert.NotEqual(release.Id, Build("sequence = 2\n", Entry("a"), Entry("b")).Id);
     }
+
+    [Theory]
+    [InlineData("rollout = 100\n")]
+    [InlineData("notes = mended\n")]
+    [InlineData("published = 2026-11-21T12:00:00Z\n")]
+    [InlineData("expires = 2030-01-01T00:00:00Z\n")]
+    [InlineData("sequence = 2\n")]
+    [InlineData("minimum = 1.0\n")]
+    [InlineData("[files]\nexclude = *.pdb\n")]
+    public void The_id_stays_where_only_what_is_said_of_the_release_changes(string more) =>
+        Assert.Equal(Build("rollout = 10\n", Entry("a"), Entry("b")).Id, Build(more, Entry("a"), Entry("b")).Id);
+
+    [Theory]
+    [InlineData("[files]\nexclude = b\n")]
+    [InlineData("[files]\nmap = d -> e\n")]
+    public void The_id_follows_what_changes_the_files(string more) =>
+        Assert.NotEqual(Build("", Entry("a"), Entry("b"), Entry("d/c")).Id, Build(more, Entry("a"), Entry("b"), Entry("d/c")).Id);
 
     [Fact]
     public void An_empty_listing_is_an_empty_release() => Assert.Empty(Build("").Files);
