@@ -27,6 +27,9 @@ internal sealed class AppSession(Workbench bench, IAppStarter starter, Bootstrap
             return await RunAsync(entry, ExitCodes.Done).ConfigureAwait(false);
         if (isStopAsked())
             return ExitCodes.Cancelled;
+        var record = new ProbationRecord(bench, swap);
+        if (record.Begin() is { } spent)
+            return await GoBackAsync(swap, entry, spent, watch).ConfigureAwait(false);
         bench.Log.LogInformation("{Version} is on probation for {Time}, confirm = {Mode}.", swap.Header.To, swap.Header.ConfirmWithin, swap.Header.Confirm);
         IAppProcess app;
         try
@@ -35,11 +38,12 @@ internal sealed class AppSession(Workbench bench, IAppStarter starter, Bootstrap
         }
         catch (InstallException e)
         {
+            record.Fail(e.Message);
             return await GoBackAsync(swap, entry, e.Message, watch).ConfigureAwait(false);
         }
 
         using (app)
-            return await WatchAsync(app, swap, entry, watch).ConfigureAwait(false);
+            return await WatchAsync(app, swap, record, entry, watch).ConfigureAwait(false);
     }
 
     /// <summary>Starts a version that has nothing to prove. Returns its exit code where this process stays its parent.</summary>
@@ -58,13 +62,14 @@ internal sealed class AppSession(Workbench bench, IAppStarter starter, Bootstrap
     private AppStart Start(RelativePath entry) =>
         new(entry.Under(bench.Layout.Root), command.Arguments, command.WorkingDirectory ?? bench.Layout.Root);
 
-    private async Task<int> WatchAsync(IAppProcess app, FoundSwap swap, RelativePath entry, WatchMark watch)
+    private async Task<int> WatchAsync(IAppProcess app, FoundSwap swap, ProbationRecord record, RelativePath entry, WatchMark watch)
     {
         bool IsConfirmed() => bench.Files.Stat(swap.HostConfirmation) is not null;
-        var verdict = await new Probation(bench.Clock).WatchAsync(app, swap.Header, IsConfirmed, isStopAsked).ConfigureAwait(false);
+        var verdict = record.Judge(await new Probation(bench.Clock).WatchAsync(app, swap.Header, IsConfirmed, isStopAsked).ConfigureAwait(false));
         bench.Log.LogInformation("Process {Id} on probation: {Verdict}. {Reason}", app.Id, verdict.Kind, verdict.Reason ?? "");
         if (verdict.Kind == VerdictKind.Failed)
         {
+            record.Fail(verdict.Reason!);
             await EndAsync(app).ConfigureAwait(false);
             return await GoBackAsync(swap, entry, verdict.Reason!, watch).ConfigureAwait(false);
         }
@@ -116,7 +121,8 @@ internal sealed class AppSession(Workbench bench, IAppStarter starter, Bootstrap
 
         using (quiet)
         {
-            new BadReleases(bench).Remember(swap.Header);
+            if (new BadReleases(bench).Remember(swap.Header) is { } unwritten)
+                reason = $"{reason} {unwritten}";
             bench.Report(swap.Header, SwapResult.Committed, reason); // read again where the undo is cut off
             var report = bench.Runner.Undo(swap);
             watch.Dispose();

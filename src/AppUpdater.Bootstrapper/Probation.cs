@@ -6,7 +6,8 @@ namespace AppUpdater.Bootstrapper;
 
 /// <summary>
 /// Whether a started version works. <c>alive</c>: it runs for the time set, or ended with 0 before. <c>call</c>: the host says so in
-/// that time. An end that somebody asked for (Ctrl+C, a supervisor) proves nothing either way.
+/// that time; an app that never does, because it knows nothing of this library, is one that hangs. An end that somebody asked for (Ctrl+C,
+/// a supervisor) proves nothing either way, see <see cref="ProbationRecord"/>.
 /// </summary>
 internal sealed class Probation(TimeProvider clock)
 {
@@ -35,7 +36,7 @@ internal sealed class Probation(TimeProvider clock)
         if (isConfirmedByHost())
             return new Verdict(VerdictKind.Proven, Reason: null);
         if (!app.Ended.IsCompleted)
-            return new Verdict(VerdictKind.Failed, $"{Version(header)} did not confirm that it works within {Seconds(header)}.");
+            return new Verdict(VerdictKind.Failed, $"{Version(header)} did not confirm that it works within {Seconds(header)}; with confirm = call the app has to call Confirm().");
         var code = await app.Ended.ConfigureAwait(false);
         return code == 0
             ? new Verdict(VerdictKind.Open, $"{Version(header)} ended before it confirmed that it works.")
@@ -52,7 +53,7 @@ internal sealed class Probation(TimeProvider clock)
     /// <summary>128 and SIGHUP, SIGINT or SIGTERM.</summary>
     private static bool IsAskedFor(int code) => OperatingSystem.IsWindows() ? code == WindowsControlC : code is 129 or 130 or 143;
 
-    private static string Version(SwapHeader header) => header.To.Length > 0 ? $"Version {header.To}" : "The version put in place";
+    internal static string Version(SwapHeader header) => header.To.Length > 0 ? $"Version {header.To}" : "The version put in place";
 
     private static string Seconds(SwapHeader header) => string.Create(CultureInfo.InvariantCulture, $"{header.ConfirmWithin.TotalSeconds:0.###} s");
 }

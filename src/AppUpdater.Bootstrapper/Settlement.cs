@@ -58,5 +58,6 @@ internal static class Settlement
     {
         foreach (var file in report.KeptFiles)
             bench.Log.LogWarning("A file with unknown content was kept as {File}.", file);
+        bench.NoteKept(report.KeptFiles);
     }
 }

@@ -10,6 +10,7 @@ namespace AppUpdater.Bootstrapper;
 internal sealed class Workbench(InstallLayout layout, IDurableFiles files, TimeProvider clock, ILogger log)
 {
     private readonly OutcomeFile _outcome = new(layout, files, log);
+    private readonly List<string> _kept = [];
 
     internal InstallLayout Layout => layout;
 
@@ -29,7 +30,12 @@ internal sealed class Workbench(InstallLayout layout, IDurableFiles files, TimeP
         log.LogInformation("{From} → {To}: {Result}. {Reason}", header.From.Length > 0 ? header.From : "nothing", header.To, result, reason ?? "");
         try
         {
-            _outcome.Write(new SwapOutcome(result, header.From, header.To, reason, clock.GetUtcNow()));
+            var outcome = new SwapOutcome(result, header.From, header.To, reason, clock.GetUtcNow())
+            {
+                Starts = Starts(header).Total,
+                KeptFiles = [.. _kept],
+            };
+            _outcome.Write(header.Id, outcome);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -38,8 +44,26 @@ internal sealed class Workbench(InstallLayout layout, IDurableFiles files, TimeP
         }
     }
 
-    /// <summary>Why the last outcome for this swap's version is what it is; null where none was told.</summary>
-    internal string? LastReason(SwapHeader header) => _outcome.Read() is { } last && last.To == header.To ? last.Reason : null;
+    /// <summary>Files with unknown bytes that the swap moved aside: they are told with its outcome.</summary>
+    internal void NoteKept(IEnumerable<string> kept) => _kept.AddRange(kept);
+
+    /// <summary>Why the version failed, or why the last outcome for it is what it is; null where none was told.</summary>
+    internal string? LastReason(SwapHeader header) =>
+        Starts(header).Failure ?? (_outcome.Read() is { } last && last.To == header.To ? last.Reason : null);
+
+    /// <summary>What the starts of the version on probation came to; nothing where that can't be read.</summary>
+    internal StartsSoFar Starts(SwapHeader header)
+    {
+        try
+        {
+            return new StartCount(files, Path.Join(layout.Swaps, header.Id)).Read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.LogWarning("How often {Version} was started can't be read: {Reason}", header.To, e.Message);
+            return StartsSoFar.None;
+        }
+    }
 
     /// <summary>Says it in one line on standard error, and in the log.</summary>
     internal void Say(string message)

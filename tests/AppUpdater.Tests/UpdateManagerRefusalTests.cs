@@ -1,4 +1,7 @@
 using System.Text;
+using AppUpdater.Core.Locks;
+using AppUpdater.Core.Swap;
+using AppUpdater.Handover;
 using AppUpdater.Planning;
 using AppUpdater.Releases;
 using AppUpdater.Tests.Handover;
@@ -43,6 +46,34 @@ public sealed class UpdateManagerRefusalTests : IDisposable
         _install.Swap();
 
         Assert.Equal(edited, _install.Read("version.ini"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_version_that_failed_and_was_not_undone_yet_is_undone_before_the_next_update()
+    {
+        _install.Publish("1.0", ("app", "one"));
+        await _install.UpdateAsync();
+        _install.Publish("1.1", ("app", "bad"));
+        await using var updater = _install.Open();
+        await updater.StageAsync((await updater.CheckAsync())!);
+        var store = new SwapStore(_install.Files, _install.Layout);
+        new SwapRunner(_install.Files, _install.Layout, TimeProvider.System).Apply(store.Find()!);
+        new StartCount(_install.Files, store.Find()!.Directory).Write(new StartsSoFar(1, 0, "It crashed."));
+        _install.Publish("1.2", ("app", "three"));
+        var plan = (await updater.CheckAsync())!;
+
+        using (RunningMark.TryShare(_install.Layout))
+        {
+            var failure = await Assert.ThrowsAsync<InstallException>(() => updater.StageAsync(plan));
+            Assert.Contains("It crashed.", failure.Message, StringComparison.Ordinal);
+        }
+
+        await updater.StageAsync(plan);
+
+        Assert.Equal("one", _install.Read("app"));
+        var status = await updater.GetStatusAsync();
+        Assert.Equal((SwapResult.Undone, "1.1.0", "It crashed."), (status.LastSwap!.Result, status.LastSwap.To, status.LastSwap.Reason));
+        Assert.StartsWith("1.1.0-", Assert.Single(status.Refused), StringComparison.Ordinal);
     }
 
     private void Refuse(PlainRelease release)

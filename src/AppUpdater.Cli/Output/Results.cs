@@ -51,11 +51,16 @@ internal sealed record SwapVerbResult(string Result, string? From, string? To, l
     };
 }
 
-internal sealed record LastSwapResult(string Result, string From, string To, string? Reason, DateTimeOffset At);
+internal sealed record LastSwapResult(
+    string Result, string From, string To, string? Reason, DateTimeOffset At, DateTimeOffset? Applied, int Starts, IReadOnlyList<string> KeptFiles)
+{
+    internal static LastSwapResult Of(SwapOutcome swap) =>
+        new(SwapVerbResult.Word(swap.Result), swap.From, swap.To, swap.Reason, swap.At, swap.Applied, swap.Starts, swap.KeptFiles);
+}
 
 internal sealed record StatusResult(
     string App, string? Version, int Files, string? Pending, string? OnProbation,
-    IReadOnlyList<string> Backups, IReadOnlyList<string> Refused, LastSwapResult? LastSwap)
+    IReadOnlyList<string> Backups, IReadOnlyList<string> Refused, LastSwapResult? LastSwap, IReadOnlyList<LastSwapResult> EarlierSwaps)
 {
     internal static StatusResult Of(InstallStatus status) => new(
         status.App,
@@ -65,7 +70,8 @@ internal sealed record StatusResult(
         status.OnProbation,
         status.Backups,
         status.Refused,
-        status.LastSwap is { } last ? new LastSwapResult(SwapVerbResult.Word(last.Result), last.From, last.To, last.Reason, last.At) : null);
+        status.LastSwap is { } last ? LastSwapResult.Of(last) : null,
+        [.. status.EarlierSwaps.Select(LastSwapResult.Of)]);
 }
 
 /// <summary>Mark: good, note or wrong.</summary>

@@ -41,13 +41,21 @@ internal sealed record StatusVerb(CommonOptions Common)
         foreach (var backup in status.Backups)
             yield return $"backup     {backup}";
         if (status.LastSwap is { } last)
+        {
             yield return $"last swap  {Describe(last)}";
+            foreach (var file in last.KeptFiles)
+                yield return $"kept       {file}";
+        }
+
+        foreach (var earlier in status.EarlierSwaps)
+            yield return $"earlier    {Describe(earlier)}";
     }
 
     private static string Describe(SwapOutcome last)
     {
         var way = last.From.Length == 0 ? last.To : $"{last.From} to {last.To}";
         var reason = last.Reason is null ? "" : $": {last.Reason}";
-        return $"{way}, {last.Result.ToString().ToLowerInvariant()}, {last.At.ToString("u", CultureInfo.InvariantCulture)}{reason}";
+        var starts = last.Starts > 1 ? $" after {last.Starts.ToString(CultureInfo.InvariantCulture)} starts" : "";
+        return $"{way}, {last.Result.ToString().ToLowerInvariant()}{starts}, {last.At.ToString("u", CultureInfo.InvariantCulture)}{reason}";
     }
 }

@@ -1,6 +1,8 @@
+using AppUpdater.Core.Disk;
 using AppUpdater.Core.Locks;
 using AppUpdater.Core.Processes;
 using AppUpdater.Core.Swap;
+using AppUpdater.Releases;
 using AppUpdater.Settings;
 using Microsoft.Extensions.Logging;
 
@@ -114,11 +116,31 @@ internal sealed class EarlierSwap(InstallEnvironment install, SwapStore store, O
         {
             if (watch is null)
                 return false;
-            install.Log.LogInformation("The update to {Version} was never judged; it counts as confirmed", swap.Header.To);
-            Report(swap, Runner().Confirm(swap));
+            if (new StartCount(install.Files, swap.Directory).Read().Failure is { } failure)
+                GoBack(swap, failure);
+            else
+                Confirm(swap);
         }
 
         return Settle(store.Find());
+    }
+
+    private void Confirm(FoundSwap swap)
+    {
+        install.Log.LogInformation("The update to {Version} was never judged; it counts as confirmed", swap.Header.To);
+        Report(swap, Runner().Confirm(swap));
+    }
+
+    /// <summary>Its verdict was spoken, and something kept the bootstrapper from carrying it out.</summary>
+    private void GoBack(FoundSwap swap, string failure)
+    {
+        using var alone = RunningMark.TryHoldAlone(install.Layout) ?? throw new InstallException(
+            $"The last update of \"{install.Layout.Root}\" has to be undone and can't be while the app runs. Close the app and start it again. ({failure})");
+        var refusal = new RefusedRelease(swap.Header.Release, swap.Header.To, RefusalReason.Undone, install.Clock.GetUtcNow());
+        var trust = TrustFile.Load(install.FileSystem, install.Layout.Trust).With(refusal);
+        AtomicFile.Write(install.Files, install.Layout.Trust, TrustFile.Write(trust));
+        var report = Runner().Undo(swap);
+        Report(swap, report with { Reason = report.Reason ?? failure });
     }
 
     private SwapOutcome Recover(FoundSwap swap)
@@ -134,10 +156,10 @@ internal sealed class EarlierSwap(InstallEnvironment install, SwapStore store, O
 
     private SwapOutcome Report(FoundSwap swap, SwapReport report)
     {
-        var outcome = swap.Outcome(report.State, report.Reason, install.Clock);
+        var outcome = swap.Outcome(report.State, report.Reason, install.Clock) with { KeptFiles = [.. report.KeptFiles] };
         try
         {
-            outcomes.Write(outcome);
+            outcomes.Write(swap.Header.Id, outcome);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -44,7 +44,7 @@ internal sealed class HostStartup(InstallLayout layout, IDurableFiles files, ILo
     }
 
     private StartupReport Report(FoundSwap? swap, VersionSeen seen) =>
-        new(files, seen, swap is { State: SwapState.Committed } ? swap : null, () => new OutcomeFile(layout, files, log).Read());
+        new(files, seen, swap is { State: SwapState.Committed } ? swap : null, () => new OutcomeFile(layout, files, log).ReadAll());
 
     /// <summary>Whether the updater's folder is there; made where a dato.ini says that there will be updates.</summary>
     private bool HasOwnFolder()

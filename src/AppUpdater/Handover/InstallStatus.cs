@@ -12,6 +12,7 @@ namespace AppUpdater.Handover;
 /// <param name="Backups">Full paths, newest first.</param>
 /// <param name="Refused">Releases that are not offered again: undone or rolled back from.</param>
 /// <param name="LastSwap">What became of the last swap.</param>
+/// <param name="EarlierSwaps">What became of those before, newest first, at most 19.</param>
 public sealed record InstallStatus(
     string App,
     NuGetVersion? Version,
@@ -20,4 +21,5 @@ public sealed record InstallStatus(
     string? OnProbation,
     ImmutableArray<string> Backups,
     ImmutableArray<string> Refused,
-    SwapOutcome? LastSwap);
+    SwapOutcome? LastSwap,
+    ImmutableArray<SwapOutcome> EarlierSwaps);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AppUpdater.Core;
@@ -6,13 +7,51 @@ using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Handover;
 
-/// <summary>outcome.json: what became of the last swap. Durable when written; garbage reads as nothing.</summary>
+/// <summary>
+/// outcome.json: what became of the last swap, and of those before. Durable when written; garbage reads as nothing. The last swap stands
+/// at the top, as it did before there were others: an earlier version that an undo brought back reads it, too.
+/// </summary>
 internal sealed class OutcomeFile(InstallLayout layout, IDurableFiles files, ILogger log)
 {
+    internal const int MostSwaps = 20;
+    private const int MostKept = 50;
     private const int MaxBytes = 64 * 1024;
 
     /// <summary>The last outcome, or null where there is none, or none that can be read.</summary>
-    internal SwapOutcome? Read()
+    internal SwapOutcome? Read() => ReadAll().FirstOrDefault();
+
+    /// <summary>All outcomes that are remembered, newest first.</summary>
+    internal ImmutableArray<SwapOutcome> ReadAll() =>
+        Load() is { } last ? [.. (last.Earlier ?? []).Where(IsWhole).Take(MostSwaps - 1).Prepend(last).Select(stored => stored!.ToOutcome())] : [];
+
+    /// <summary>Writes what became of a swap, in place of what was told of the same swap before.</summary>
+    /// <param name="swap">The swap's id.</param>
+    /// <param name="outcome">What it came to. Files kept earlier on and the time it was applied are taken over from what was told before.</param>
+    /// <exception cref="IOException">It can't be written.</exception>
+    internal void Write(string swap, SwapOutcome outcome)
+    {
+        var before = Load();
+        var same = before?.Swap == swap ? before : null;
+        var earlier = (before?.Earlier ?? []).Where(IsWhole).Select(one => one! with { Earlier = null });
+        var stored = StoredOutcome.Of(outcome) with
+        {
+            Swap = swap,
+            Applied = outcome.Applied ?? same?.Applied ?? (outcome.Result == SwapResult.Committed ? outcome.At : null),
+            Starts = Math.Max(outcome.Starts, same?.Starts ?? 0),
+            Kept = [.. (same?.Kept ?? []).Union(outcome.KeptFiles).Take(MostKept)],
+            Earlier = [.. (before is null || same is not null ? earlier : earlier.Prepend(before with { Earlier = null })).Take(MostSwaps - 1)],
+        };
+        var bytes = Bytes(stored);
+        for (; bytes.Length > MaxBytes && stored.Smaller() is { } smaller; bytes = Bytes(stored))
+            stored = smaller;
+        AtomicFile.Write(files, layout.Outcome, bytes);
+    }
+
+    private static byte[] Bytes(StoredOutcome stored) => JsonSerializer.SerializeToUtf8Bytes(stored, OutcomeJson.Default.StoredOutcome);
+
+    private static bool IsWhole(StoredOutcome? stored) => stored is { From: not null, To: not null };
+
+    private StoredOutcome? Load()
     {
         try
         {
@@ -30,22 +69,64 @@ internal sealed class OutcomeFile(InstallLayout layout, IDurableFiles files, ILo
         return null;
     }
 
-    /// <exception cref="IOException">It can't be written.</exception>
-    internal void Write(SwapOutcome outcome) =>
-        AtomicFile.Write(files, layout.Outcome, JsonSerializer.SerializeToUtf8Bytes(outcome, OutcomeJson.Default.SwapOutcome));
-
-    private SwapOutcome? Parse(IDurableFiles disk)
+    private StoredOutcome? Parse(IDurableFiles disk)
     {
         using var stream = disk.OpenRead(layout.Outcome);
-        var outcome = JsonSerializer.Deserialize(stream, OutcomeJson.Default.SwapOutcome);
-        if (outcome is { From: not null, To: not null })
+        var outcome = JsonSerializer.Deserialize(stream, OutcomeJson.Default.StoredOutcome);
+        if (IsWhole(outcome))
             return outcome;
         log.LogWarning("{File} lacks what the updater writes there; it is not used.", layout.Outcome);
         return null;
     }
 }
 
+/// <summary>An outcome as it is stored. All that was not there from the first is null in what an earlier version wrote.</summary>
+internal sealed record StoredOutcome
+{
+    public SwapResult Result { get; init; }
+
+    public string? From { get; init; }
+
+    public string? To { get; init; }
+
+    public string? Reason { get; init; }
+
+    public DateTimeOffset At { get; init; }
+
+    public string? Swap { get; init; }
+
+    public DateTimeOffset? Applied { get; init; }
+
+    public int Starts { get; init; }
+
+    public IReadOnlyList<string?>? Kept { get; init; }
+
+    /// <summary>Null but in the last one.</summary>
+    public IReadOnlyList<StoredOutcome?>? Earlier { get; init; }
+
+    internal static StoredOutcome Of(SwapOutcome outcome) =>
+        new() { Result = outcome.Result, From = outcome.From, To = outcome.To, Reason = outcome.Reason, At = outcome.At };
+
+    internal SwapOutcome ToOutcome() => new(Result, From!, To!, Reason, At)
+    {
+        Applied = Applied,
+        Starts = Starts,
+        KeptFiles = [.. (Kept ?? []).OfType<string>()],
+    };
+
+    /// <summary>
+    /// The same with less beside it: the oldest swap goes first, then names of kept files, which the log has too. Null: nothing is left to go.
+    /// </summary>
+    internal StoredOutcome? Smaller() => this switch
+    {
+        { Earlier: { Count: > 0 } earlier } => this with { Earlier = [.. earlier.SkipLast(1)] },
+        { Kept: { Count: > 0 } kept } => this with { Kept = [.. kept.SkipLast(1)] },
+        { Reason: { Length: > 1 } reason } => this with { Reason = reason[..(reason.Length / 2)] },
+        _ => null,
+    };
+}
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true, MaxDepth = 8)]
-[JsonSerializable(typeof(SwapOutcome))]
+[JsonSerializable(typeof(StoredOutcome))]
 internal sealed partial class OutcomeJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AppUpdater.Core.Disk;
 using AppUpdater.Core.Swap;
 
@@ -6,15 +7,15 @@ namespace AppUpdater.Handover;
 /// <summary>What a host learns when it starts. Safe for concurrent use.</summary>
 public sealed class StartupReport
 {
-    private readonly Lazy<SwapOutcome?> _lastSwap;
+    private readonly Lazy<ImmutableArray<SwapOutcome>> _swaps;
     private readonly FoundSwap? _onProbation;
     private readonly IDurableFiles _files;
 
-    internal StartupReport(IDurableFiles files, VersionSeen seen, FoundSwap? onProbation, Func<SwapOutcome?> lastSwap)
+    internal StartupReport(IDurableFiles files, VersionSeen seen, FoundSwap? onProbation, Func<ImmutableArray<SwapOutcome>> swaps)
     {
         _files = files;
         _onProbation = onProbation;
-        _lastSwap = new Lazy<SwapOutcome?>(lastSwap);
+        _swaps = new Lazy<ImmutableArray<SwapOutcome>>(swaps);
         Version = seen.Version;
         IsFirstRun = seen.IsFirstRun;
     }
@@ -26,7 +27,10 @@ public sealed class StartupReport
     public bool IsFirstRun { get; }
 
     /// <summary>What became of the last swap; null where there was none. Read when first asked for.</summary>
-    public SwapOutcome? LastSwap => _lastSwap.Value;
+    public SwapOutcome? LastSwap => _swaps.Value.FirstOrDefault();
+
+    /// <summary>What became of the swaps before that, newest first, at most 19. Read when first asked for.</summary>
+    public ImmutableArray<SwapOutcome> EarlierSwaps => [.. _swaps.Value.Skip(1)];
 
     /// <summary>Says that this version works; ends probation where <c>confirm = call</c>. Otherwise does nothing.</summary>
     /// <exception cref="InstallException">That can't be written down: the version will be taken for one that hangs.</exception>

@@ -13,6 +13,7 @@ internal sealed class StatusReader(InstallEnvironment install, SwapStore store, 
     {
         var state = new InstalledStateReader(install).Read();
         var swap = store.Find();
+        var swaps = outcomes.ReadAll();
         return new InstallStatus(
             install.Settings.Install.App,
             state.Version,
@@ -21,6 +22,11 @@ internal sealed class StatusReader(InstallEnvironment install, SwapStore store, 
             swap is { State: SwapState.Committed } committed ? committed.Header.To : null,
             [.. new BackupReader(install.Layout, install.Files).List()],
             [.. TrustFile.Load(install.FileSystem, install.Layout.Trust).Refused.Select(refused => refused.Release)],
-            outcomes.Read());
+            swap is { State: SwapState.Committed } watched ? WithStarts(watched, swaps.FirstOrDefault()) : swaps.FirstOrDefault(),
+            [.. swaps.Skip(1)]);
     }
+
+    /// <summary>A start is counted before anything else can be told of it.</summary>
+    private SwapOutcome? WithStarts(FoundSwap swap, SwapOutcome? last) =>
+        last is { Result: SwapResult.Committed } ? last with { Starts = new StartCount(install.Files, swap.Directory).Read().Total } : last;
 }

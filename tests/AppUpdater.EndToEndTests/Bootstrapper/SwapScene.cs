@@ -56,7 +56,7 @@ internal sealed class SwapScene : IDisposable
     /// <summary>Prepares a swap that replaces the app by a script and adds a file.</summary>
     internal FoundSwap Prepare(
         string body, ConfirmMode confirm = ConfirmMode.Alive, double seconds = 20, bool hasEntry = true, bool isRollback = false,
-        string interpreter = "/bin/sh")
+        string interpreter = "/bin/sh", bool isExecutable = true)
     {
         var staged = Path.Join(Layout.Staging, "app");
         Directory.CreateDirectory(Layout.Staging);
@@ -64,7 +64,7 @@ internal sealed class SwapScene : IDisposable
         var added = Path.Join(Layout.Staging, "added");
         File.WriteAllText(added, "new in 2.0");
         var entry = RelativePath.Parse(Entry);
-        var mode = OperatingSystem.IsWindows() ? (UnixFileMode?)null : File.GetUnixFileMode(staged);
+        var mode = OperatingSystem.IsWindows() ? (UnixFileMode?)null : isExecutable ? File.GetUnixFileMode(staged) : UnixFileMode.UserRead;
         return Store.Prepare(new SwapRequest(
             new SwapHeader
             {

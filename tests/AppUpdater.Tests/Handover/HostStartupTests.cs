@@ -73,7 +73,7 @@ public sealed class HostStartupTests : IDisposable
     {
         Directory.CreateDirectory(_layout.Own);
         var outcome = new SwapOutcome(SwapResult.Undone, "1.0", "2.0", "why", DateTimeOffset.UnixEpoch);
-        new OutcomeFile(_layout, _files, NullLogger.Instance).Write(outcome);
+        new OutcomeFile(_layout, _files, NullLogger.Instance).Write("s1", outcome);
 
         Assert.Equal(outcome, Startup().LastSwap);
     }
