@@ -71,6 +71,7 @@ internal sealed class AppSession(Workbench bench, IAppStarter starter, Bootstrap
         {
             record.Fail(verdict.Reason!);
             await EndAsync(app).ConfigureAwait(false);
+            await new Leftovers(bench, command).EndAsync(ToClose).ConfigureAwait(false);
             return await GoBackAsync(swap, entry, verdict.Reason!, watch).ConfigureAwait(false);
         }
 

@@ -113,6 +113,27 @@ public sealed partial class BootstrapperTests
         Assert.Equal(new StartsSoFar(0, 4, Failure: null), new StartCount(_scene.Files, swap.Directory).Read());
     }
 
+    [Theory(Timeout = Limit)]
+    [InlineData("")]
+    [InlineData("trap '' TERM; ")]
+    public async Task What_a_version_that_failed_left_running_is_ended_too_and_nothing_else(string ignoring)
+    {
+        var tool = Path.Join(_scene.Layout.Root, "tool");
+        File.Copy("/bin/sleep", tool);
+        var swap = _scene.Prepare($"({ignoring}exec \"${{0%/*}}/tool\" 50) & echo $! > pid; sleep 0.5; exit 9");
+        await SwapScene.RunAsync(swap, _scene.Apply with { Relaunch = false });
+        using var before = SwapScene.Start(tool, ["60"]);
+        await Task.Delay(100); // start times are told in hundredths of a second
+
+        await SwapScene.RunAsync(swap, Recover());
+
+        Assert.Null(ProcessIdentity.Of(AppId()));
+        Assert.False(before.HasExited);
+        before.Kill();
+        Assert.Equal(["2.0", "1.0"], _scene.Runs.Select(run => run.Split(' ')[0]));
+        Assert.Equal(SwapResult.Undone, _scene.Outcome!.Result);
+    }
+
     private int AppId() => int.Parse(File.ReadAllText(Path.Join(_scene.Elsewhere, "pid")), CultureInfo.InvariantCulture);
 
     /// <summary>Waits until the app ran so often and said which process it is.</summary>
