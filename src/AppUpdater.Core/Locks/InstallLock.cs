@@ -1,5 +1,6 @@
 using System.Globalization;
 using AppUpdater.Core.Disk;
+using AppUpdater.Core.Processes;
 
 #pragma warning disable CA2000 // the open file is the lock: it is disposed with it
 namespace AppUpdater.Core.Locks;
@@ -45,7 +46,8 @@ internal sealed class InstallLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null;
+            // Windows: what is held alone can't be read.
+            return FileHolders.Of(layout.Lock) is [var holder, ..] ? holder.Id : null;
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using AppUpdater.Core.Disk;
 using AppUpdater.Core.Hashing;
+using AppUpdater.Core.Processes;
 
 namespace AppUpdater.Core.Swap;
 
@@ -65,7 +66,10 @@ internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider c
 
     /// <summary>Runs a step that decides by what it finds, again after a while where the file is in use.</summary>
     /// <exception cref="InstallException">It still fails.</exception>
-    internal void Try(RelativePath path, Action step)
+    internal void Try(RelativePath path, Action step) => Try(At(path), step);
+
+    /// <summary>As <see cref="Try(RelativePath, Action)"/>, for a full path.</summary>
+    internal void Try(string path, Action step)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -79,7 +83,7 @@ internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider c
                 if (attempt == WaitMilliseconds.Length || e is FileNotFoundException or DirectoryNotFoundException)
                 {
                     throw new InstallException(
-                        $"{At(path)} can't be changed: {e.Message} Close what uses it and see that the account may write there.", e);
+                        $"{path} can't be changed: {e.Message}{FileHolders.Sentence(path)} Close what uses it and see that the account may write there.", e);
                 }
 
                 wait(TimeSpan.FromMilliseconds(WaitMilliseconds[attempt]));

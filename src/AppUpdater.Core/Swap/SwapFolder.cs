@@ -71,12 +71,8 @@ internal sealed class SwapFolder(IDurableFiles files, string path)
     internal void Write(SwapJournal journal) =>
         AtomicFile.Write(files, Journal(SwapState.Prepared), JournalCodec.Encode(journal));
 
-    /// <summary>The transition from one state to another; durable when it returns.</summary>
-    internal void Move(SwapState from, SwapState to)
-    {
-        files.Rename(Journal(from), Journal(to));
-        files.FlushDirectory(path);
-    }
+    /// <summary>The transition from one state to another; durable after <see cref="FlushState"/>.</summary>
+    internal void Rename(SwapState from, SwapState to) => files.Rename(Journal(from), Journal(to));
 
     /// <summary>Makes the state seen the state on disk: who made the transition may have been ended before its flush.</summary>
     internal void FlushState() => files.FlushDirectory(path);

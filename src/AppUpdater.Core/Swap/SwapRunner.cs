@@ -17,7 +17,7 @@ internal sealed class SwapRunner(IDurableFiles files, InstallLayout layout, Time
         return Report(swap, folder =>
         {
             var journal = new SwapVerification(files, _live, folder, new LinkGuard(files, layout.Root)).Run(folder.Read(SwapState.Prepared));
-            folder.Move(SwapState.Prepared, SwapState.Applying);
+            Move(folder, SwapState.Prepared, SwapState.Applying);
             return GoForward(folder, journal);
         });
     }
@@ -38,7 +38,7 @@ internal sealed class SwapRunner(IDurableFiles files, InstallLayout layout, Time
         {
             var journal = folder.Read(SwapState.Committed);
             folder.FlushState();
-            folder.Move(SwapState.Committed, SwapState.Undoing);
+            Move(folder, SwapState.Committed, SwapState.Undoing);
             return GoBack(folder, journal, reason: null);
         });
     }
@@ -50,9 +50,16 @@ internal sealed class SwapRunner(IDurableFiles files, InstallLayout layout, Time
         return Report(swap, folder =>
         {
             folder.FlushState();
-            folder.Move(SwapState.Committed, SwapState.Confirmed);
+            Move(folder, SwapState.Committed, SwapState.Confirmed);
             return new SwapReport(SwapState.Confirmed, Reason: null, []);
         });
+    }
+
+    /// <summary>A virus scanner that reads the journal must not keep a finished swap from being one.</summary>
+    private void Move(SwapFolder folder, SwapState from, SwapState to)
+    {
+        _live.Try(folder.Journal(from), () => folder.Rename(from, to));
+        folder.FlushState();
     }
 
     /// <summary>
@@ -78,11 +85,11 @@ internal sealed class SwapRunner(IDurableFiles files, InstallLayout layout, Time
         }
         catch (Exception e) when (IsObstacle(e))
         {
-            folder.Move(SwapState.Applying, SwapState.Undoing);
+            Move(folder, SwapState.Applying, SwapState.Undoing);
             return GoBack(folder, journal, e.Message);
         }
 
-        folder.Move(SwapState.Applying, SwapState.Committed);
+        Move(folder, SwapState.Applying, SwapState.Committed);
         return new SwapReport(SwapState.Committed, Reason: null, _live.Kept) { Changing = changing };
     }
 
@@ -97,7 +104,7 @@ internal sealed class SwapRunner(IDurableFiles files, InstallLayout layout, Time
             return new SwapReport(SwapState.Undoing, reason is null ? e.Message : $"{reason} It could not be undone either: {e.Message}", _live.Kept);
         }
 
-        folder.Move(SwapState.Undoing, SwapState.Undone);
+        Move(folder, SwapState.Undoing, SwapState.Undone);
         return new SwapReport(SwapState.Undone, reason, _live.Kept);
     }
 

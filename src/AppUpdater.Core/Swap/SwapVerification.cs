@@ -24,11 +24,11 @@ internal sealed class SwapVerification(IDurableFiles files, LiveFiles live, Swap
         if (!live.Look(folder.Bootstrapper).Has(journal.Gate))
             throw new InstallException($"{folder.Bootstrapper} is missing or changed; a virus scanner may have taken it. {Again}");
         foreach (var operation in journal.Operations)
-            CheckStaged(operation);
+            live.Try(folder.New(operation), () => CheckStaged(operation));
         _nextSlot = journal.Operations.Select(operation => operation.Slot).DefaultIfEmpty(-1).Max() + 1;
         var goes = journal.Of(OperationKind.Remove).Select(operation => operation.Path).ToHashSet();
         foreach (var operation in journal.Operations)
-            Examine(operation, journal, goes);
+            live.Try(operation.Path, () => Examine(operation, journal, goes));
         var amended = journal with { Operations = [.. Ordered()] };
         if (amended.Operations.SequenceEqual(journal.Operations))
             return journal;

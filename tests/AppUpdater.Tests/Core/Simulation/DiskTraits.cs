@@ -3,10 +3,13 @@ namespace AppUpdater.Tests.Core.Simulation;
 /// <summary>
 /// What the volume can do. <see cref="InUse"/>: full paths whose file runs, as on Windows: renamed, but neither replaced nor deleted.
 /// <see cref="Stuck"/>: full paths at which no name can be made, changed or taken away.
+/// <see cref="Unreadable"/>: full paths whose file another process holds without sharing, as far as reading goes.
 /// </summary>
 internal sealed record DiskTraits(bool CanExchange = true, bool CanLink = true)
 {
     internal IReadOnlySet<string> InUse { get; init; } = new HashSet<string>();
 
     internal IReadOnlySet<string> Stuck { get; init; } = new HashSet<string>();
+
+    internal IReadOnlySet<string> Unreadable { get; init; } = new HashSet<string>();
 }

@@ -66,6 +66,8 @@ internal sealed partial class SimulatedDisk : IDurableFiles
     public Stream OpenRead(string path)
     {
         OnRead?.Invoke(path);
+        if (Traits.Unreadable.Contains(path))
+            throw new IOException($"{path} is being used by another process.");
         return new MemoryStream(_nodes[Need(path, FileKind.File)].Content, writable: false);
     }
 
