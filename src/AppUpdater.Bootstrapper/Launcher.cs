@@ -24,7 +24,7 @@ internal sealed class Launcher(string ownPath, string settingsFile, IReadOnlyLis
         if (settings.Install.Run is not { } run)
             throw new SettingsException($"{settingsFile}: [install] run is missing; it names what this launcher starts.");
         var layout = new InstallLayout(settings.Install.Directory);
-        if (run.Under(layout.Root) == ownPath)
+        if (string.Equals(run.Under(layout.Root), ownPath, LocalPaths.Comparison))
             throw new SettingsException($"{settingsFile}: [install] run names this launcher itself; it must name the app.");
         if (await SwapAsync(layout).ConfigureAwait(false) is { } swap)
         {

@@ -39,6 +39,5 @@ internal sealed record OwnProgram(string Path, bool IsGone)
         return null;
     }
 
-    private bool IsSame(string other) =>
-        string.Equals(Path, other, OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+    private bool IsSame(string other) => string.Equals(Path, other, LocalPaths.Comparison);
 }

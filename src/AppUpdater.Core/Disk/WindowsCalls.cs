@@ -23,9 +23,14 @@ internal static partial class WindowsCalls
     [return: MarshalAs(UnmanagedType.Bool)]
     internal static partial bool Link(string added, string existing, nint security);
 
-    /// <summary>The form of a full path that Win32 takes at any length (Win32 "Maximum Path Length Limitation").</summary>
+    /// <summary>
+    /// The form of a full path that Win32 takes at any length (Win32 "Maximum Path Length Limitation"). It is taken as it stands: a slash
+    /// in it is part of a name.
+    /// </summary>
     internal static string LongPath(string path) =>
         path.StartsWith(@"\\?\", StringComparison.Ordinal) ? path
-        : path.StartsWith(@"\\", StringComparison.Ordinal) ? @"\\?\UNC\" + path[2..]
-        : @"\\?\" + path;
+        : path.StartsWith(@"\\", StringComparison.Ordinal) ? @"\\?\UNC\" + Backslashes(path[2..])
+        : @"\\?\" + Backslashes(path);
+
+    private static string Backslashes(string path) => path.Replace('/', '\\');
 }

@@ -20,13 +20,12 @@ internal static class InstallProcesses
     /// <summary>All but <paramref name="except"/>, and all but those that run from the updater's own folder.</summary>
     internal static IReadOnlyList<RunningProgram> Under(InstallLayout layout, IReadOnlyCollection<int> except)
     {
-        var comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         var root = Path.TrimEndingDirectorySeparator(RealPath(layout.Root)) + Path.DirectorySeparatorChar;
         var own = root + RelativePath.OwnFolder + Path.DirectorySeparatorChar;
         return
         [
             .. (OperatingSystem.IsLinux() ? ByProc() : ByRuntime())
-                .Where(program => program.Executable.StartsWith(root, comparison) && !program.Executable.StartsWith(own, comparison))
+                .Where(program => program.Executable.StartsWith(root, LocalPaths.Comparison) && !program.Executable.StartsWith(own, LocalPaths.Comparison))
                 .Where(program => !except.Contains(program.Id)),
         ];
     }

@@ -287,6 +287,7 @@ public sealed class DurableFilesTests : IDisposable
     [InlineData(@"C:\a\b", @"\\?\C:\a\b")]
     [InlineData(@"\\server\share\b", @"\\?\UNC\server\share\b")]
     [InlineData(@"\\?\C:\a", @"\\?\C:\a")]
+    [InlineData("C:/a/b", @"\\?\C:\a\b")]
     public void Windows_paths_may_be_long(string path, string expected) => Assert.Equal(expected, WindowsCalls.LongPath(path));
 
     private bool HasOtherVolume()
