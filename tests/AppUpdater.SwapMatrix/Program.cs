@@ -2,6 +2,7 @@ using System.Globalization;
 using AppUpdater.SwapMatrix;
 using AppUpdater.SwapMatrix.Linux;
 using AppUpdater.SwapMatrix.Simulated;
+using AppUpdater.SwapMatrix.Windows;
 
 // The promise, tried out: after a cut at any instant, the next start runs the whole old version or the whole new one, and no file of the
 // user's has changed. Prints what was tried as a table, and how many cases failed.
@@ -17,6 +18,7 @@ IMatrixPart[] all =
 [
     new SimulatedPart(),
     new KillsPart(),
+    new WinePart(),
 ];
 IMatrixPart[] chosen = options switch
 {
