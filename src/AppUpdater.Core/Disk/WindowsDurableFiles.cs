@@ -29,8 +29,7 @@ internal sealed class WindowsDurableFiles : IDurableFiles
     public void FlushDirectory(string path)
     {
         // Windows documents no way to flush one directory: FlushFileBuffers on its handle asks for administrator rights and then
-        // flushes the volume. Names become durable by MOVEFILE_WRITE_THROUGH, and old files are kept until a later start has
-        // hashed all again.
+        // flushes the volume. Names become durable by MOVEFILE_WRITE_THROUGH.
     }
 
     public void Rename(string from, string to) => Move(from, to, WindowsCalls.WriteThrough);
