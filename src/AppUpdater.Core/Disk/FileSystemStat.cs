@@ -16,7 +16,10 @@ internal static class FileSystemStat
             : attributes.HasFlag(FileAttributes.Device) ? FileKind.Other
             : FileKind.File;
         UnixFileMode? mode = OperatingSystem.IsWindows() ? null : info.UnixFileMode;
-        return new FileFacts(kind, kind == FileKind.File ? info.Length : 0, new DateTimeOffset(info.LastWriteTimeUtc), mode);
+        return new FileFacts(kind, kind == FileKind.File ? info.Length : 0, new DateTimeOffset(info.LastWriteTimeUtc), mode)
+        {
+            Attributes = OperatingSystem.IsWindows() && kind == FileKind.File ? attributes & FileFacts.KeptAttributes : 0,
+        };
     }
 
     /// <summary>Full paths of all that lies directly in a directory, hidden entries included.</summary>

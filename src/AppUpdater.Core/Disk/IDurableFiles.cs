@@ -3,6 +3,12 @@ namespace AppUpdater.Core.Disk;
 /// <summary>What lies at a path, links not followed. Length in bytes; mode is null on Windows.</summary>
 internal sealed record FileFacts(FileKind Kind, long Length, DateTimeOffset Modified, UnixFileMode? Mode)
 {
+    /// <summary>Those attributes of Windows that an update keeps: what a person or an installer sets on a file.</summary>
+    internal const FileAttributes KeptAttributes = FileAttributes.ReadOnly | FileAttributes.Hidden | FileAttributes.System;
+
+    /// <summary>Of <see cref="KeptAttributes"/> those that the file bears; none on other systems, whose modes say it.</summary>
+    internal FileAttributes Attributes { get; init; }
+
     /// <summary>Null where the system does not tell it (other than Linux).</summary>
     internal FileIdentity? Identity { get; init; }
 }
@@ -36,10 +42,15 @@ internal interface IDurableFiles
 
     void FlushDirectory(string path);
 
-    /// <summary>Renames; fails where the target exists. Never copies across volumes.</summary>
+    /// <summary>
+    /// Renames; fails where the target exists. Never copies across volumes. Where both names are one thing, on a disk that ignores case,
+    /// it takes the new one, if the system can.
+    /// </summary>
     void Rename(string from, string to);
 
-    /// <summary>Renames over an existing file in one step. Never copies across volumes.</summary>
+    /// <summary>
+    /// Renames over an existing file in one step; a read-only one loses that attribute a step before. Never copies across volumes.
+    /// </summary>
     void Replace(string from, string to);
 
     /// <summary>Exchanges two names in one step (renameat2 RENAME_EXCHANGE); false where the system or volume can't.</summary>
@@ -56,4 +67,7 @@ internal interface IDurableFiles
     void DeleteDirectory(string path);
 
     void SetFacts(string path, UnixFileMode? mode, DateTimeOffset? modified);
+
+    /// <summary>Sets <see cref="FileFacts.KeptAttributes"/> to these; other attributes stay. Does nothing but on Windows.</summary>
+    void SetAttributes(string path, FileAttributes attributes);
 }

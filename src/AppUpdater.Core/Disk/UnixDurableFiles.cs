@@ -44,6 +44,14 @@ internal sealed class UnixDurableFiles : IDurableFiles
 
     public void Rename(string from, string to)
     {
+        if (string.Equals(from, to, StringComparison.OrdinalIgnoreCase) && Stat(to) is not null
+            && !List(Path.GetDirectoryName(to)!).Contains(to, StringComparer.Ordinal))
+        {
+            // One thing by two names. Told to replace nothing, macOS would call the new name taken.
+            PlainRename(from, to);
+            return;
+        }
+
         if (TryRename(from, to, UnixCalls.LinuxNoReplace, UnixCalls.MacExclusive))
             return;
 
@@ -93,8 +101,17 @@ internal sealed class UnixDurableFiles : IDurableFiles
         if (modified is { } time)
             File.SetLastWriteTimeUtc(handle, time.UtcDateTime);
         if (mode is { } wanted)
-            File.SetUnixFileMode(handle, wanted & Permissions);
+            File.SetUnixFileMode(handle, (wanted & Permissions) | Inherited(handle, path));
     }
+
+    public void SetAttributes(string path, FileAttributes attributes)
+    {
+        // What attributes say on Windows, modes say here.
+    }
+
+    /// <summary>What a folder made within it inherits, a folder keeps.</summary>
+    private UnixFileMode Inherited(SafeFileHandle handle, string path) =>
+        (File.GetUnixFileMode(handle) & UnixFileMode.SetGroup) is var group and not 0 && Stat(path) is { Kind: FileKind.Directory } ? group : 0;
 
     [SupportedOSPlatform("linux")]
     private static FileFacts? LinuxStat(string path)

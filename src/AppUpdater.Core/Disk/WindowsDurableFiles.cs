@@ -22,8 +22,13 @@ internal sealed class WindowsDurableFiles : IDurableFiles
     public void FlushFile(string path)
     {
         RefuseLink(path);
-        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, ShareAll); // FlushFileBuffers asks for write access
-        RandomAccess.FlushToDisk(handle);
+        var shut = IsReadOnly(path);
+        if (shut)
+            SetReadOnly(path, false);
+        using (var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, ShareAll)) // FlushFileBuffers asks for write access
+            RandomAccess.FlushToDisk(handle);
+        if (shut)
+            SetReadOnly(path, true);
     }
 
     public void FlushDirectory(string path)
@@ -34,7 +39,22 @@ internal sealed class WindowsDurableFiles : IDurableFiles
 
     public void Rename(string from, string to) => Move(from, to, WindowsCalls.WriteThrough);
 
-    public void Replace(string from, string to) => Move(from, to, WindowsCalls.WriteThrough | WindowsCalls.ReplaceExisting);
+    public void Replace(string from, string to)
+    {
+        // Windows refuses to replace what is read-only. Cut off in between, or refused for another reason, the swap marks the file again.
+        var shut = IsReadOnly(to);
+        if (shut)
+            SetReadOnly(to, false);
+        try
+        {
+            Move(from, to, WindowsCalls.WriteThrough | WindowsCalls.ReplaceExisting);
+        }
+        catch (Exception e) when (shut && e is (IOException or UnauthorizedAccessException))
+        {
+            SetReadOnly(to, true);
+            throw;
+        }
+    }
 
     public bool TryExchange(string one, string other) => false;
 
@@ -56,9 +76,8 @@ internal sealed class WindowsDurableFiles : IDurableFiles
 
     public void DeleteFile(string path)
     {
-        var attributes = File.Exists(path) ? File.GetAttributes(path) : FileAttributes.Normal;
-        if (attributes.HasFlag(FileAttributes.ReadOnly))
-            File.SetAttributes(path, attributes & ~FileAttributes.ReadOnly);
+        if (IsReadOnly(path))
+            SetReadOnly(path, false);
         File.Delete(path);
     }
 
@@ -69,6 +88,20 @@ internal sealed class WindowsDurableFiles : IDurableFiles
         RefuseLink(path);
         if (modified is { } time)
             File.SetLastWriteTimeUtc(path, time.UtcDateTime);
+    }
+
+    public void SetAttributes(string path, FileAttributes attributes)
+    {
+        RefuseLink(path);
+        File.SetAttributes(path, (File.GetAttributes(path) & ~FileFacts.KeptAttributes) | (attributes & FileFacts.KeptAttributes));
+    }
+
+    private static bool IsReadOnly(string path) => FileSystemStat.Of(path) is { Kind: FileKind.File } facts && facts.Attributes.HasFlag(FileAttributes.ReadOnly);
+
+    private static void SetReadOnly(string path, bool on)
+    {
+        var others = File.GetAttributes(path) & ~FileAttributes.ReadOnly;
+        File.SetAttributes(path, on ? others | FileAttributes.ReadOnly : others);
     }
 
     private static void Move(string from, string to, uint flags)

@@ -15,6 +15,7 @@ internal sealed class BackwardPass(IDurableFiles files, LiveFiles live, SwapFold
     {
         Learn();
         gate.Close(forward: false);
+        new CaseChanges(files, live, journal).Run(forward: false);
         foreach (var operation in journal.Of(OperationKind.Place).Where(operation => operation.OldHash is null).Reverse())
             live.Try(operation.Path, () => TakeAway(operation));
         foreach (var operation in journal.Of(OperationKind.CreateDirectory).Reverse())
@@ -69,6 +70,8 @@ internal sealed class BackwardPass(IDurableFiles files, LiveFiles live, SwapFold
         {
             if (operation.IsSameContent)
                 live.Dress(live.At(operation.Path), operation.OldLook);
+            else
+                Unlink(operation);
             return;
         }
 
@@ -84,6 +87,19 @@ internal sealed class BackwardPass(IDurableFiles files, LiveFiles live, SwapFold
         ReplaceOrMoveOut(operation, source);
         if (operation.IsSameContent)
             live.Dress(live.At(operation.Path), operation.OldLook);
+        else
+            live.Mark(live.At(operation.Path), operation.OldLook);
+    }
+
+    /// <summary>
+    /// Attributes belong to the file and not to its names: a read-only one would lose that when its second name is cleared away, so that
+    /// the name goes before.
+    /// </summary>
+    private void Unlink(SwapOperation operation)
+    {
+        if (operation.OldLook.Attributes.HasFlag(FileAttributes.ReadOnly) && live.Exists(folder.Old(operation)))
+            files.DeleteFile(folder.Old(operation));
+        live.Mark(live.At(operation.Path), operation.OldLook);
     }
 
     private void ReplaceOrMoveOut(SwapOperation operation, string source)

@@ -20,7 +20,7 @@ internal sealed class EntryGate(IDurableFiles files, LiveFiles live, SwapFolder 
             live.Try(entry.Path, () => TakeAway(entry));
         else
             live.Try(entry.Path, () => Shut(entry, forward));
-        if (live.Exists(live.FolderOf(entry.Path)))
+        if (live.IsFolder(live.FolderOf(entry.Path)))
             files.FlushDirectory(live.FolderOf(entry.Path));
     }
 
@@ -30,6 +30,7 @@ internal sealed class EntryGate(IDurableFiles files, LiveFiles live, SwapFolder 
         if (Entry is not { } entry || (forward ? entry.NewHash : entry.OldHash) is not { } wanted)
             return;
         live.Try(entry.Path, () => PutBack(entry, wanted, forward));
+        live.Mark(live.At(entry.Path), forward ? entry.NewLook : entry.OldLook);
         files.FlushDirectory(live.FolderOf(entry.Path));
         if (!live.Look(entry.Path).Has(wanted))
             throw new InstallException($"{live.At(entry.Path)} does not hold what was just put there; a virus scanner may have changed it.");
@@ -81,7 +82,8 @@ internal sealed class EntryGate(IDurableFiles files, LiveFiles live, SwapFolder 
     private void TakeAway(SwapOperation entry)
     {
         var found = live.Look(entry.Path);
-        if (found.IsMissing)
+        // A folder can't be started: it makes way with the others, or is only being made.
+        if (found.IsMissing || found.Kind == FileKind.Directory)
             return;
         if (found.Has(entry.NewHash) && !live.Exists(folder.New(entry)))
             files.Rename(live.At(entry.Path), folder.New(entry));

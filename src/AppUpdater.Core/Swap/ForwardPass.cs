@@ -27,6 +27,7 @@ internal sealed class ForwardPass(IDurableFiles files, LiveFiles live, SwapFolde
         foreach (var operation in journal.Of(OperationKind.Place))
             live.Try(operation.Path, () => Place(operation));
         _touched.Flush();
+        new CaseChanges(files, live, journal).Run(forward: true);
         Check();
         gate.Open(forward: true);
     }
@@ -78,6 +79,8 @@ internal sealed class ForwardPass(IDurableFiles files, LiveFiles live, SwapFolde
         {
             if (operation.IsSameContent)
                 live.Dress(live.At(operation.Path), operation.NewLook);
+            else
+                live.Mark(live.At(operation.Path), operation.NewLook);
             return;
         }
 
@@ -89,6 +92,7 @@ internal sealed class ForwardPass(IDurableFiles files, LiveFiles live, SwapFolde
             ReplaceOrMoveOut(operation);
         else
             throw new InstallException($"{live.At(operation.Path)} was changed while the update was on.");
+        live.Mark(live.At(operation.Path), operation.NewLook);
     }
 
     /// <summary>Windows renames a running executable but does not replace it. The old bytes have a durable name in old/ by now.</summary>

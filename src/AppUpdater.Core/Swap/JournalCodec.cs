@@ -7,7 +7,8 @@ namespace AppUpdater.Core.Swap;
 
 /// <summary>
 /// The journal as text, UTF-8: a line of magic and format number, the header, one line per operation, and last the SHA-256 of all
-/// before. Pure and strict: what it reads is, byte for byte, what it would write.
+/// before. Pure and strict: what it reads is, byte for byte, what it would write. Format 2 adds attributes and changes of case; a journal
+/// without either is written in format 1, which every bootstrapper reads.
 /// </summary>
 internal static class JournalCodec
 {
@@ -15,7 +16,8 @@ internal static class JournalCodec
     internal const int MaxBytes = 64 * 1024 * 1024;
 
     private const string Magic = "appupdater-journal";
-    private const string Format = "1";
+    private const string First = "1";
+    private const string Second = "2";
     private const string Nothing = "-";
     private const int MaxText = 1024;
     private const int TrailerBytes = 64 + 8;
@@ -28,7 +30,8 @@ internal static class JournalCodec
             throw new UntrustedException($"The swap can't be written down: {problem}.");
         var header = journal.Header;
         var text = new StringBuilder();
-        Line(text, Magic, Format);
+        var format = NeedsSecond(journal) ? Second : First;
+        Line(text, Magic, format);
         Line(text, "id", Id(header.Id));
         Line(text, "app", header.App);
         Line(text, "from", header.From);
@@ -42,7 +45,7 @@ internal static class JournalCodec
         Line(text, "gate", journal.Gate.Hex);
         Line(text, "operations", journal.Operations.Length.ToString(CultureInfo.InvariantCulture));
         foreach (var operation in journal.Operations)
-            text.Append(Write(operation)).Append('\n');
+            text.Append(format == First ? Write(operation) : OperationLines.Write(operation, Write(operation))).Append('\n');
         return Seal(text.ToString());
     }
 
@@ -85,6 +88,9 @@ internal static class JournalCodec
         }
     }
 
+    private static bool NeedsSecond(SwapJournal journal) => journal.Operations.Any(
+        operation => operation.Kind == OperationKind.Recase || operation.OldLook.Attributes != 0 || operation.NewLook.Attributes != 0);
+
     private static string Trailer(ReadOnlySpan<byte> body) => $"sha256 {ContentHash.Of(body)}\n";
 
     private static void Line(StringBuilder text, string key, string value)
@@ -110,8 +116,9 @@ internal static class JournalCodec
 
     private static SwapJournal Read(JournalLines lines)
     {
-        if (lines.Value(Magic) is var format && format != Format)
-            throw Bad($"it is of format {PathRules.Show(format)}, and this version knows format {Format} only; a newer version wrote it");
+        var format = lines.Value(Magic);
+        if (format is not (First or Second))
+            throw Bad($"it is of format {PathRules.Show(format)}, and this version knows {First} and {Second} only; a newer version wrote it");
         var header = new SwapHeader
         {
             Id = Id(lines.Value("id")),
@@ -128,7 +135,7 @@ internal static class JournalCodec
         var gate = Hash(lines.Value("gate")) ?? throw Bad("it has no gate");
         var operations = ImmutableArray.CreateBuilder<SwapOperation>();
         for (var left = Number(lines.Value("operations"), SwapJournal.MaxOperations); left > 0; left--)
-            operations.Add(Operation(lines.Next()));
+            operations.Add(format == First ? Operation(lines.Next()) : OperationLines.Read(lines.Next(), Operation));
         lines.End();
         return new SwapJournal(header, gate, operations.ToImmutable());
     }

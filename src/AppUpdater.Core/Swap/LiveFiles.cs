@@ -38,6 +38,8 @@ internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider c
 
     internal bool Exists(string path) => files.Stat(path) is not null;
 
+    internal bool IsFolder(string path) => files.Stat(path) is { Kind: FileKind.Directory };
+
     internal Found Look(RelativePath path) => Look(At(path));
 
     internal Found Look(string path)
@@ -179,8 +181,20 @@ internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider c
     /// <summary>Gives a file its mode and time where they differ; durable when it returns.</summary>
     internal void Dress(string path, FileLook look)
     {
-        if (!Wears(files.Stat(path), look))
+        var facts = files.Stat(path);
+        if (!Wears(facts, look))
             files.SetFacts(path, look.Mode, look.Modified);
+        if (look.Attributes != 0 && look.Attributes != facts?.Attributes)
+            files.SetAttributes(path, look.Attributes);
+        files.FlushFile(path);
+    }
+
+    /// <summary>Gives a file back the attributes that replacing it, or a cut, took from it; durable when it returns.</summary>
+    internal void Mark(string path, FileLook look)
+    {
+        if (look.Attributes == 0 || files.Stat(path) is not { Kind: FileKind.File } facts || facts.Attributes == look.Attributes)
+            return;
+        files.SetAttributes(path, look.Attributes);
         files.FlushFile(path);
     }
 

@@ -11,6 +11,7 @@ namespace AppUpdater.Core.Swap;
 /// <exception cref="UntrustedException">The request contradicts itself.</exception>
 internal sealed class SwapDraft(IDurableFiles files, LiveFiles live, SwapRequest request)
 {
+    private const UnixFileMode Permissions = (UnixFileMode)0x1FF;
     private readonly HashSet<RelativePath> _goes = [.. request.Remove.Select(file => file.Path)];
     private readonly SortedSet<RelativePath> _missing = [];
     private readonly LinkGuard _guard = new(files, live.Root);
@@ -25,13 +26,17 @@ internal sealed class SwapDraft(IDurableFiles files, LiveFiles live, SwapRequest
             throw new UntrustedException($"The release removes {entry}, which is what is started ([install] run).");
         var removed = request.Remove.OrderBy(file => file.Path).Select(Remove).ToList();
         var placed = request.Place.OrderBy(file => file.Path).Where(file => file.Path != request.Header.Entry).Select(Place).ToList();
+        foreach (var folder in request.FoldersToCreate)
+            Have(folder);
+        var recased = request.CaseChanges.OrderBy(change => change.To.Value.Length).ThenBy(change => change.To)
+            .Select(change => new SwapOperation(OperationKind.Recase, change.To, _slot++) { From = change.From }).ToList();
         var last = Entry();
         // Longer paths lie deeper than the folders that hold them.
         var folders = request.FoldersToRemove.Distinct().OrderByDescending(folder => folder.Value.Length).ThenBy(folder => folder)
             .Where(IsToRemove).Select(RemoveDirectory).ToList();
         var created = _missing.OrderBy(folder => folder.Value.Length).ThenBy(folder => folder)
-            .Select(folder => new SwapOperation(OperationKind.CreateDirectory, folder, _slot++)).ToList();
-        return [.. removed, .. folders, .. created, .. placed, .. last];
+            .Select(CreateDirectory).ToList();
+        return [.. removed, .. folders, .. created, .. placed, .. recased, .. last];
     }
 
     private SwapOperation Remove(FileToRemove file)
@@ -63,7 +68,7 @@ internal sealed class SwapDraft(IDurableFiles files, LiveFiles live, SwapRequest
             OldHash = file.OldHash,
             NewHash = file.NewHash,
             OldLook = facts is null ? FileLook.None : FileLook.Of(facts),
-            NewLook = new FileLook(file.Mode & (UnixFileMode)0x1FF, file.Modified),
+            NewLook = new FileLook(file.Mode & Permissions, file.Modified) { Attributes = facts?.Attributes ?? 0 },
         };
     }
 
@@ -78,12 +83,43 @@ internal sealed class SwapDraft(IDurableFiles files, LiveFiles live, SwapRequest
             throw new InstallException($"{live.At(entry)}, which is to be started ([install] run), is neither installed nor part of the release.");
         if (facts.Kind != FileKind.File || live.Look(entry).Hash is not { } hash)
             throw InTheWay(entry);
-        return [new SwapOperation(OperationKind.Entry, entry, _slot++) { OldHash = hash, NewHash = hash, OldLook = FileLook.Of(facts) }];
+        return
+        [
+            new SwapOperation(OperationKind.Entry, entry, _slot++)
+            {
+                OldHash = hash,
+                NewHash = hash,
+                OldLook = FileLook.Of(facts),
+                NewLook = FileLook.None with { Attributes = facts.Attributes },
+            },
+        ];
     }
 
     private bool IsToRemove(RelativePath folder) =>
         Target(folder)?.Kind == FileKind.Directory
-        && !request.Place.Any(file => file.Path != folder && file.Path.IsAtOrBelow(folder));
+        && !request.Place.Any(file => file.Path != folder && file.Path.IsAtOrBelow(folder))
+        && !request.FoldersToCreate.Any(wanted => wanted.IsAtOrBelow(folder));
+
+    private void Have(RelativePath folder)
+    {
+        var facts = Target(folder);
+        if (facts is { Kind: not FileKind.Directory } && !_goes.Contains(folder))
+            throw new InstallException($"{live.At(folder)} is no folder, where the release has one: move it away and run the update again.");
+        if (facts is { Kind: FileKind.Directory })
+            return;
+        foreach (var missing in _guard.MissingParents(folder, _goes).Append(folder))
+            _missing.Add(missing);
+    }
+
+    /// <summary>A new folder may be used by those who may use the one that holds it, whatever the umask of this process says.</summary>
+    private SwapOperation CreateDirectory(RelativePath folder)
+    {
+        RelativePath? above = folder.Parent;
+        while (above is { } missing && _missing.Contains(missing))
+            above = missing.Parent;
+        var mode = files.Stat(above is { } there ? live.At(there) : live.Root)?.Mode & Permissions;
+        return new SwapOperation(OperationKind.CreateDirectory, folder, _slot++) { NewLook = new FileLook(mode, null) };
+    }
 
     private SwapOperation RemoveDirectory(RelativePath folder) => new(OperationKind.RemoveDirectory, folder, _slot++)
     {

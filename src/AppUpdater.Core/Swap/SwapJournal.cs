@@ -47,14 +47,19 @@ internal sealed record SwapJournal(SwapHeader Header, ContentHash Gate, Immutabl
             : null;
     }
 
+    private static bool IsCaseAlone(RelativePath from, RelativePath to) =>
+        from != to && from.Parent == to.Parent && from.Name.Equals(to.Name, StringComparison.OrdinalIgnoreCase);
+
     private static string? ShapeProblem(SwapOperation operation)
     {
         var fits = operation.Kind switch
         {
             OperationKind.Place or OperationKind.Entry => operation.NewHash is not null,
             OperationKind.Remove => operation is { OldHash: not null, NewHash: null },
+            OperationKind.Recase => operation is { OldHash: null, NewHash: null, From: { } from } && IsCaseAlone(from, operation.Path),
             _ => operation is { OldHash: null, NewHash: null },
         };
+        fits &= operation.Kind == OperationKind.Recase || operation.From is null;
         var isAllowed = operation.Path == InstalledRecord || RelativePath.TryParse(operation.Path.Value, out _, out _);
         // No setuid, setgid or sticky bit comes from a release.
         return fits && isAllowed && (operation.NewLook.Mode is not { } mode || (int)mode is >= 0 and <= 0x1FF)

@@ -4,14 +4,17 @@ using AppUpdater.Core.Hashing;
 namespace AppUpdater.Core.Swap;
 
 /// <summary>What an operation does. The order here is the order in the journal and of the way forward; an undo goes the other way.</summary>
-internal enum OperationKind { Remove, RemoveDirectory, CreateDirectory, Place, Entry }
+internal enum OperationKind { Remove, RemoveDirectory, CreateDirectory, Place, Recase, Entry }
 
-/// <summary>A file's mode and time; null where it is left as it is, or unknown to the system.</summary>
+/// <summary>A file's mode and time; null where it is left as it is, or unknown to the system. So are no attributes.</summary>
 internal sealed record FileLook(UnixFileMode? Mode, DateTimeOffset? Modified)
 {
     internal static FileLook None { get; } = new(null, null);
 
-    internal static FileLook Of(FileFacts facts) => new(facts.Mode, facts.Modified);
+    /// <summary>Of <see cref="FileFacts.KeptAttributes"/> alone.</summary>
+    internal FileAttributes Attributes { get; init; }
+
+    internal static FileLook Of(FileFacts facts) => new(facts.Mode, facts.Modified) { Attributes = facts.Attributes };
 }
 
 /// <summary>
@@ -27,6 +30,9 @@ internal sealed record SwapOperation(OperationKind Kind, RelativePath Path, int 
     internal FileLook OldLook { get; init; } = FileLook.None;
 
     internal FileLook NewLook { get; init; } = FileLook.None;
+
+    /// <summary>Of <see cref="OperationKind.Recase"/> alone: the path in its old case.</summary>
+    internal RelativePath? From { get; init; }
 
     internal bool IsSameContent => OldHash is not null && OldHash == NewHash;
 

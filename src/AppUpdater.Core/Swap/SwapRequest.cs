@@ -22,4 +22,10 @@ internal sealed record SwapRequest(
     ImmutableArray<FileToPlace> Place,
     ImmutableArray<FileToRemove> Remove,
     ImmutableArray<RelativePath> FoldersToRemove,
-    string Bootstrapper);
+    string Bootstrapper)
+{
+    /// <summary>Folders that are wanted though no file lies in them.</summary>
+    internal ImmutableArray<RelativePath> FoldersToCreate { get; init; } = [];
+
+    internal ImmutableArray<CaseChange> CaseChanges { get; init; } = [];
+}

@@ -142,7 +142,7 @@ internal sealed class SwapVerification(IDurableFiles files, LiveFiles live, Swap
             known = known with { Slot = _nextSlot++ };
         }
 
-        _operations.Add(known with { NewHash = known.OldHash, NewLook = FileLook.None });
+        _operations.Add(known with { NewHash = known.OldHash, NewLook = FileLook.None with { Attributes = known.OldLook.Attributes } });
     }
 
     private void PlaceBeside(SwapOperation operation, string version)

@@ -65,10 +65,11 @@ internal sealed class TouchedFolders(IDurableFiles files, LiveFiles live, SwapJo
     private void Create(SwapOperation folder)
     {
         var found = live.Look(folder.Path);
-        if (found.Kind == FileKind.Directory)
-            return;
-        if (!found.IsMissing)
+        if (!found.IsMissing && found.Kind != FileKind.Directory)
             throw new InstallException($"{live.At(folder.Path)} is no folder, and one belongs there: move it away.");
-        files.CreateDirectory(live.At(folder.Path));
+        if (found.IsMissing)
+            files.CreateDirectory(live.At(folder.Path));
+        if (folder.NewLook.Mode is { } mode && files.Stat(live.At(folder.Path))?.Mode is { } now && (now & (UnixFileMode)0x1FF) != mode)
+            files.SetFacts(live.At(folder.Path), mode, modified: null);
     }
 }

@@ -45,6 +45,8 @@ internal sealed class CutDisk(IDurableFiles real, string path) : IDurableFiles
 
     public void SetFacts(string path, UnixFileMode? mode, DateTimeOffset? modified) => real.SetFacts(path, mode, modified);
 
+    public void SetAttributes(string path, FileAttributes attributes) => real.SetAttributes(path, attributes);
+
     private void CutAt(string target)
     {
         if (target == path)

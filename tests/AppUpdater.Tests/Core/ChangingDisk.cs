@@ -47,4 +47,6 @@ internal sealed class ChangingDisk(IDurableFiles real) : IDurableFiles
     public void DeleteDirectory(string path) => real.DeleteDirectory(path);
 
     public void SetFacts(string path, UnixFileMode? mode, DateTimeOffset? modified) => real.SetFacts(path, mode, modified);
+
+    public void SetAttributes(string path, FileAttributes attributes) => real.SetAttributes(path, attributes);
 }

@@ -35,6 +35,18 @@ public sealed class JournalCodecTests
         new(OperationKind.Entry, RelativePath.Parse("bin/mi aplicación"), 5) { OldHash = Hash("e"), NewHash = Hash("e") },
     ]);
 
+    private static readonly SwapJournal Second = new(Header with { Entry = null }, Hash("gate"),
+    [
+        new(OperationKind.Place, RelativePath.Parse("BIN/lib"), 0)
+        {
+            OldHash = Hash("a"),
+            NewHash = Hash("b"),
+            OldLook = FileLook.None with { Attributes = FileAttributes.ReadOnly | FileAttributes.Hidden },
+            NewLook = FileLook.None with { Attributes = FileAttributes.System },
+        },
+        new(OperationKind.Recase, RelativePath.Parse("BIN/READ ME"), 1) { From = RelativePath.Parse("BIN/read me") },
+    ]);
+
     [Fact]
     public void What_is_written_is_read()
     {
@@ -72,7 +84,8 @@ public sealed class JournalCodecTests
         }).QuickCheckThrowOnFailure();
 
     [Theory]
-    [InlineData("appupdater-journal 1", "appupdater-journal 2", "newer version")]
+    [InlineData("appupdater-journal 1", "appupdater-journal 3", "newer version")]
+    [InlineData("appupdater-journal 1", "appupdater-journal 2", "no attributes")]
     [InlineData("ñ/new", "../new", "'..'")]
     [InlineData("ñ/new", "/etc/passwd", "empty segment")]
     [InlineData("ñ/new", ".appupdater/trust.json", "belongs to the updater")]
@@ -96,6 +109,37 @@ public sealed class JournalCodecTests
         var forged = Encoding.UTF8.GetBytes($"{body}sha256 {Hash(body)}\n");
         var refusal = Assert.Throws<UntrustedException>(() => JournalCodec.Decode(forged));
         Assert.Contains(because, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_journal_without_attributes_and_changes_of_case_is_of_the_first_format() =>
+        Assert.StartsWith("appupdater-journal 1\n", Encoding.UTF8.GetString(JournalCodec.Encode(Journal)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Attributes_and_changes_of_case_are_written_in_the_second_format_and_read()
+    {
+        var bytes = JournalCodec.Encode(Second);
+        Assert.StartsWith("appupdater-journal 2\n", Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
+        Assert.Equal(Second.Operations.AsEnumerable(), JournalCodec.Decode(bytes).Operations.AsEnumerable());
+    }
+
+    [Theory]
+    [InlineData("\nrh ", "\nhr ", "not written the way")]
+    [InlineData("\nrh ", "\nrr ", "not written the way")]
+    [InlineData("\nrh ", "\nx ", "no attributes")]
+    [InlineData("\tBIN/read me", "\tBIN/../read me", "'..'")]
+    [InlineData("\tBIN/read me", "\tother/read me", "not one of those")]
+    [InlineData("\tBIN/read me", "\tBIN/read it", "not one of those")]
+    [InlineData("\tBIN/read me", "\tBIN/READ ME", "not one of those")]
+    [InlineData("\tBIN/read me", "", "not one of those")]
+    [InlineData("BIN/lib\n", "BIN/lib\tBIN/LIB\n", "not one of those")]
+    public void A_journal_of_the_second_format_that_breaks_a_rule_is_refused(string written, string instead, string because)
+    {
+        var text = Encoding.UTF8.GetString(JournalCodec.Encode(Second));
+        Assert.Contains(written, text, StringComparison.Ordinal);
+        var body = text[..text.LastIndexOf("sha256 ", StringComparison.Ordinal)].Replace(written, instead, StringComparison.Ordinal);
+        var forged = Encoding.UTF8.GetBytes($"{body}sha256 {Hash(body)}\n");
+        Assert.Contains(because, Assert.Throws<UntrustedException>(() => JournalCodec.Decode(forged)).Message, StringComparison.Ordinal);
     }
 
     [Theory]

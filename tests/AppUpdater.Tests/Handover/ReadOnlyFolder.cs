@@ -41,6 +41,8 @@ internal sealed class ReadOnlyFolder(IDurableFiles inner, string folder) : IDura
 
     public void SetFacts(string path, UnixFileMode? mode, DateTimeOffset? modified) => inner.SetFacts(path, mode, modified);
 
+    public void SetAttributes(string path, FileAttributes attributes) => inner.SetAttributes(path, attributes);
+
     private void Refuse(string path)
     {
         if (Path.GetDirectoryName(path) == folder)

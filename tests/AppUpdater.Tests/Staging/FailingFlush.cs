@@ -32,4 +32,6 @@ internal sealed class FailingFlush(IDurableFiles inner) : IDurableFiles
     public void DeleteDirectory(string path) => inner.DeleteDirectory(path);
 
     public void SetFacts(string path, UnixFileMode? mode, DateTimeOffset? modified) => inner.SetFacts(path, mode, modified);
+
+    public void SetAttributes(string path, FileAttributes attributes) => inner.SetAttributes(path, attributes);
 }

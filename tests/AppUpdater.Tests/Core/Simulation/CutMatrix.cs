@@ -139,10 +139,11 @@ internal sealed class CutMatrix(SimulatedInstall story, CutBounds bounds)
         if (story.Entry is not { } entry)
             return null;
         var text = SimulatedInstall.TextAt(left, Path.Join(SimulatedInstall.Root, entry));
-        if (text == SimulatedInstall.Gate || (text is null && story.Old.Count == 0))
+        if (text == SimulatedInstall.Gate || (text is null && !story.Old.ContainsKey(entry)))
             return null;
-        var tree = SimulatedInstall.TreeOf(left);
-        return allowed.Any(ending => ending.Tree == tree) ? null : $"the entry is open ({text ?? "missing"}) on the tree\n{tree}";
+        // An attribute that is off for an instant keeps nothing from starting; how it ends is compared with it.
+        var tree = SimulatedInstall.WithoutAttributes(SimulatedInstall.TreeOf(left));
+        return allowed.Any(ending => SimulatedInstall.WithoutAttributes(ending.Tree) == tree) ? null : $"the entry is open ({text ?? "missing"}) on the tree\n{tree}";
     }
 
     private void Run(SimulatedDisk disk, string verb, Action act, Action<string>? beforeStep)

@@ -7,6 +7,9 @@ namespace AppUpdater.Tests.Core.Simulation;
 /// </summary>
 internal sealed record DiskTraits(bool CanExchange = true, bool CanLink = true)
 {
+    /// <summary>Names differ by more than case, as on NTFS, FAT and APFS.</summary>
+    internal bool IgnoresCase { get; init; }
+
     internal IReadOnlySet<string> InUse { get; init; } = new HashSet<string>();
 
     internal IReadOnlySet<string> Stuck { get; init; } = new HashSet<string>();

@@ -117,6 +117,12 @@ internal sealed partial class SimulatedDisk : IDurableFiles
     public void Rename(string from, string to)
     {
         RefuseStuck(from, to);
+        if (Find(from) is > 0 and var same && Find(to) == same)
+        {
+            Recase(from, to, same);
+            return;
+        }
+
         var (node, target) = (Need(from, FileKind.File), Free(to));
         Step($"rename {from} to {to}");
         Change((NameOf(from), 0), (target, node));
@@ -129,6 +135,7 @@ internal sealed partial class SimulatedDisk : IDurableFiles
         if (Find(to) is > 0 and var there && _nodes[there].Kind == FileKind.Directory)
             throw new IOException($"{to} is a folder.");
         RefuseInUse(to);
+        Unlock(to);
         Step($"replace {to} by {from}");
         Change((NameOf(from), 0), (target, node));
     }
@@ -169,6 +176,7 @@ internal sealed partial class SimulatedDisk : IDurableFiles
         if (Find(path) is not > 0)
             return;
         RefuseInUse(path);
+        Unlock(path);
         Step($"delete {path}");
         Change((NameOf(path), 0));
     }
@@ -188,13 +196,14 @@ internal sealed partial class SimulatedDisk : IDurableFiles
             throw new FileNotFoundException($"{path} is missing.", path);
         Step($"set facts of {path}");
         var look = _nodes[id].Look;
-        _nodes[id] = _nodes[id] with { Look = new FileLook(mode ?? look.Mode, modified ?? look.Modified) };
+        _nodes[id] = _nodes[id] with { Look = look with { Mode = mode ?? look.Mode, Modified = modified ?? look.Modified } };
         Touch(id);
     }
 
     private FileFacts Facts(int id, SimulatedNode node) =>
         new(node.Kind, node.Content.Length, node.Look.Modified ?? DateTimeOffset.UnixEpoch, node.Look.Mode)
         {
+            Attributes = node.Look.Attributes,
             Identity = new FileIdentity(1, (ulong)id, _changed.GetValueOrDefault(id)),
         };
 
@@ -223,8 +232,8 @@ internal sealed partial class SimulatedDisk : IDurableFiles
     private NameInFolder Free(string path) =>
         Find(path) is > 0 ? throw new IOException($"{path} exists.") : NameOf(path);
 
-    private NameInFolder NameOf(string path) =>
-        new(Need(Path.GetDirectoryName(path)!, FileKind.Directory), Path.GetFileName(path));
+    /// <summary>The name as it stands there, or as it would come to stand there.</summary>
+    private NameInFolder NameOf(string path) => Standing(new(Need(Path.GetDirectoryName(path)!, FileKind.Directory), Path.GetFileName(path)));
 
     private int Need(string path, FileKind kind)
     {
@@ -258,7 +267,7 @@ internal sealed partial class SimulatedDisk : IDurableFiles
             _segments[path] = segments = path.Split(['/', '\\'], StringSplitOptions.RemoveEmptyEntries);
         foreach (var segment in segments)
         {
-            if (!_names.TryGetValue(new NameInFolder(at, segment), out at))
+            if (!_names.TryGetValue(Standing(new NameInFolder(at, segment)), out at))
                 return 0;
         }
 

@@ -10,6 +10,8 @@ namespace AppUpdater.Tests.Core.Simulation;
 /// <summary>A file of a tree: its text, mode and age in days.</summary>
 internal sealed record TreeFile(string Text, UnixFileMode Mode = TreeFile.Plain, int Age = 0)
 {
+    internal FileAttributes Attributes { get; init; }
+
     internal const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     internal const UnixFileMode Program = Plain | UnixFileMode.UserExecute;
@@ -49,14 +51,20 @@ internal sealed record SimulatedInstall(string Name)
 
     internal Dictionary<string, TreeFile> Users { get; init; } = [];
 
+    /// <summary>Folders without a file, of each version.</summary>
+    internal (string[] Old, string[] New) Empty { get; init; } = ([], []);
+
+    /// <summary>Names that the new version has in another case, from and to; <see cref="Old"/> and <see cref="New"/> have them in one.</summary>
+    internal (string From, string To)[] Recased { get; init; } = [];
+
     /// <summary>Files of the old version with other bytes than those recorded.</summary>
     internal Dictionary<string, TreeFile> Edited { get; init; } = [];
 
     internal InstallLayout Layout { get; } = new(Root);
 
-    internal string OldTree => Describe(Overlay(Old, Users, Edited));
+    internal string OldTree => Describe(Empty.Old, OldName, Overlay(Old, Users, Edited));
 
-    internal string NewTree => Describe(Overlay(New, Users, Edited
+    internal string NewTree => Describe(Empty.New, path => path, Overlay(New, Users, Edited
         .Where(file => Old[file.Key] != file.Value)
         .ToDictionary(file => file.Key + ".user-20261121T100000Z", file => file.Value)));
 
@@ -72,11 +80,13 @@ internal sealed record SimulatedInstall(string Name)
         Write(disk, Source, new TreeFile(Gate, TreeFile.Program));
         disk.CreateDirectory(Root);
         foreach (var (path, file) in Overlay(Old, Users, Edited))
-            Write(disk, Path.Join(Root, path), file);
+            Write(disk, Path.Join(Root, OldName(path)), file);
+        foreach (var folder in Empty.Old)
+            MakeFolders(disk, Path.Join(Root, folder));
         disk.Settle();
         MakeFolders(disk, "/app/.appupdater/staging/x");
         foreach (var (path, file) in Placed())
-            Write(disk, Staged(path), file with { Mode = TreeFile.Plain, Age = 0 });
+            Write(disk, Staged(path), file with { Mode = TreeFile.Plain, Age = 0, Attributes = 0 });
         return disk;
     }
 
@@ -96,7 +106,11 @@ internal sealed record SimulatedInstall(string Name)
         var folders = removed.SelectMany(file => Parents(file.Key)).Distinct().Where(folder => !New.Keys.Any(path => path.StartsWith(folder + "/", StringComparison.Ordinal)));
         return new SwapRequest(
             Header(), [.. placed], [.. removed.Select(file => new FileToRemove(PathOf(file.Key), file.Value.Hash))],
-            [.. folders.Select(RelativePath.Parse)], Source);
+            [.. folders.Concat(Empty.Old.Except(Empty.New)).Select(RelativePath.Parse)], Source)
+        {
+            FoldersToCreate = [.. Empty.New.Except(Empty.Old).Select(RelativePath.Parse)],
+            CaseChanges = [.. Recased.Select(name => new CaseChange(RelativePath.Parse(name.From), RelativePath.Parse(name.To)))],
+        };
     }
 
     internal SwapHeader Header() => new()
@@ -120,11 +134,14 @@ internal sealed record SimulatedInstall(string Name)
         foreach (var (name, text, facts) in disk.Everything(Root))
         {
             if (name.StartsWith(SwapJournal.InstalledRecord.Value, StringComparison.Ordinal) || !name.StartsWith(RelativePath.OwnFolder, StringComparison.Ordinal))
-                found[name] = facts.Kind == FileKind.File ? Line(text, facts.Mode, facts.Modified) : facts.Kind == FileKind.Directory ? "folder" : "link";
+                found[name] = facts.Kind == FileKind.File ? Line(text, facts.Mode, facts.Modified, facts.Attributes) : facts.Kind == FileKind.Directory ? "folder" : "link";
         }
 
         return string.Join('\n', found.Select(pair => $"{pair.Key} {pair.Value}"));
     }
+
+    internal static string WithoutAttributes(string tree) =>
+        string.Join('\n', tree.Split('\n').Select(line => string.Join('|', line.Split('|').Take(3))));
 
     internal static string? TextAt(SimulatedDisk disk, string path)
     {
@@ -141,6 +158,8 @@ internal sealed record SimulatedInstall(string Name)
         using (var stream = disk.CreateNew(path, file.Mode))
             stream.Write(Encoding.UTF8.GetBytes(file.Text));
         disk.SetFacts(path, file.Mode, file.Modified);
+        if (file.Attributes != 0)
+            disk.SetAttributes(path, file.Attributes);
     }
 
     private IEnumerable<KeyValuePair<string, TreeFile>> Placed() => New.Where(file => Old.GetValueOrDefault(file.Key) != file.Value);
@@ -164,12 +183,17 @@ internal sealed record SimulatedInstall(string Name)
         return all;
     }
 
-    private static string Describe(Dictionary<string, TreeFile> files)
+    private string OldName(string path) =>
+        Recased.Aggregate(path, (name, change) => name == change.To || name.StartsWith(change.To + "/", StringComparison.Ordinal) ? change.From + name[change.To.Length..] : name);
+
+    private static string Describe(string[] empty, Func<string, string> name, Dictionary<string, TreeFile> files)
     {
         var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (path, file) in files)
+        foreach (var folder in empty.SelectMany(folder => Parents(folder).Append(folder)))
+            found[folder] = "folder";
+        foreach (var (path, file) in files.Select(file => (name(file.Key), file.Value)))
         {
-            found[path] = Line(file.Text, file.Mode, file.Modified);
+            found[path] = Line(file.Text, file.Mode, file.Modified, file.Attributes);
             foreach (var folder in Parents(path).Where(folder => folder != RelativePath.OwnFolder))
                 found[folder] = "folder";
         }
@@ -177,7 +201,8 @@ internal sealed record SimulatedInstall(string Name)
         return string.Join('\n', found.Select(pair => $"{pair.Key} {pair.Value}"));
     }
 
-    private static string Line(string text, UnixFileMode? mode, DateTimeOffset modified) => $"{text}|{(int?)mode:x}|{modified:yyyyMMdd}";
+    private static string Line(string text, UnixFileMode? mode, DateTimeOffset modified, FileAttributes attributes) =>
+        $"{text}|{(int?)mode:x}|{modified:yyyyMMdd}{(attributes == 0 ? "" : $"|{attributes}")}";
 
     private static void MakeFolders(SimulatedDisk disk, string path)
     {
