@@ -42,6 +42,10 @@ internal sealed class PreparedNote(InstallEnvironment install)
             text.Append(StagingFolder.Key(file.File)).Append('\t').Append(file.Target).Append('\t').Append(file.OldHash).Append('\n');
         foreach (var file in plan.Steps.Drop)
             text.Append(file.Path).Append('\t').Append(file.OldHash).Append('\n');
+        foreach (var folder in plan.Steps.FoldersToCreate.Concat(plan.Steps.FoldersToRemove))
+            text.Append(folder).Append("/\n");
+        foreach (var change in plan.Steps.CaseChanges)
+            text.Append(change.From).Append('\t').Append(change.To).Append('\n');
         return ContentHash.Of(Encoding.UTF8.GetBytes(text.ToString())).Hex;
     }
 }

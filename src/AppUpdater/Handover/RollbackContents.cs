@@ -32,6 +32,7 @@ internal sealed class RollbackContents(InstallLayout layout, IDurableFiles files
         foreach (var added in backup.Archive.Added.Where(path => record.Files.ContainsKey(path) || path == OwnRecords.Version))
             TakeAway(added, record, folder);
         var before = RestoreRecord(backup, folder, ct);
+        var removed = RequireRoom(record);
         return new SwapContents
         {
             From = record.Version,
@@ -40,7 +41,8 @@ internal sealed class RollbackContents(InstallLayout layout, IDurableFiles files
             IsRollback = true,
             Place = [.. _place],
             Remove = [.. _remove],
-            FoldersToRemove = [.. record.Folders.Except(before?.Folders ?? []).OrderByDescending(path => path)],
+            FoldersToRemove = [.. record.Folders.Except(before?.Folders ?? []).Union(removed).OrderByDescending(path => path)],
+            FoldersToCreate = [.. (before?.Folders ?? []).Except(record.Folders).Where(path => files.Stat(path.Under(layout.Root)) is null)],
             UserCopies = [.. _copies],
         };
     }
@@ -48,11 +50,36 @@ internal sealed class RollbackContents(InstallLayout layout, IDurableFiles files
     private void Restore(BackupZip backup, BackedUpFile saved, string target, InstalledRecord record, string folder, CancellationToken ct)
     {
         backup.Extract(saved, target, ct);
-        var now = live.HashOf(saved.Path);
+        var now = IsFolder(saved.Path) ? null : live.HashOf(saved.Path);
         if (now != saved.Hash)
             KeepUsers(saved.Path, now, record, folder);
         _place.Add(new FileToPlace(saved.Path, target, saved.Hash, now, saved.Mode, saved.Modified));
     }
+
+    /// <summary>Where a file comes back to a place that a folder took, nothing but the app's may be in it; the folders that go are returned.</summary>
+    private List<RelativePath> RequireRoom(InstalledRecord record)
+    {
+        var goes = _remove.Select(file => file.Path).ToHashSet();
+        var folders = new List<RelativePath>();
+        foreach (var target in _place.Select(file => file.Path).Where(IsFolder))
+        {
+            var found = FolderInTheWay.Read(layout, files, target, (path, isFolder) => isFolder
+                ? record.Folders.Contains(path) || goes.Any(file => file.IsAtOrBelow(path))
+                : goes.Contains(path));
+            if ((found.Stranger ?? _copies.Where(copy => copy.IsAtOrBelow(target)).Select(copy => copy.Value).FirstOrDefault()) is { } name)
+            {
+                throw new InstallException(
+                    $"\"{target.Under(layout.Root)}\" is a folder with {PathRules.Show(name)} in it, which is not the app's or was changed, and a file "
+                    + "comes back to its place. Move it away and try again.");
+            }
+
+            folders.AddRange(found.Folders);
+        }
+
+        return folders;
+    }
+
+    private bool IsFolder(RelativePath path) => path != OwnRecords.Installed && files.Stat(path.Under(layout.Root)) is { Kind: FileKind.Directory };
 
     private void TakeAway(RelativePath path, InstalledRecord record, string folder)
     {

@@ -17,6 +17,8 @@ internal sealed record SwapContents
     internal required ImmutableArray<FileToPlace> Place { get; init; }
     internal required ImmutableArray<FileToRemove> Remove { get; init; }
     internal required ImmutableArray<RelativePath> FoldersToRemove { get; init; }
+    internal ImmutableArray<RelativePath> FoldersToCreate { get; init; } = [];
+    internal ImmutableArray<CaseChange> CaseChanges { get; init; } = [];
     internal required ImmutableHashSet<RelativePath> UserCopies { get; init; }
 
     /// <summary>Files of the app (and version.ini) that are replaced or removed.</summary>

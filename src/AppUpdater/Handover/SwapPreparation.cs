@@ -25,7 +25,11 @@ internal sealed class SwapPreparation(InstallEnvironment install, SwapStore stor
             ConfirmWithin = settings.Update.ConfirmWithin,
             IsRollback = contents.IsRollback,
         };
-        var swap = store.Prepare(new SwapRequest(header, contents.Place, contents.Remove, contents.FoldersToRemove, bootstrapper.Find()));
+        var swap = store.Prepare(new SwapRequest(header, contents.Place, contents.Remove, contents.FoldersToRemove, bootstrapper.Find())
+        {
+            FoldersToCreate = contents.FoldersToCreate,
+            CaseChanges = contents.CaseChanges,
+        });
         try
         {
             BootstrapperProbe.Require(swap.Bootstrapper);

@@ -33,6 +33,8 @@ internal static class UpdateContents
             Place = [.. version.OldHash == version.NewHash ? place : place.Append(version)],
             Remove = [.. plan.Steps.Drop.Select(file => new FileToRemove(file.Path, file.OldHash))],
             FoldersToRemove = plan.Steps.FoldersToRemove,
+            FoldersToCreate = plan.Steps.FoldersToCreate,
+            CaseChanges = plan.Steps.CaseChanges,
             UserCopies = [.. copies.Select(copy => copy.Path)],
         };
     }

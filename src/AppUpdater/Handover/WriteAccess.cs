@@ -29,7 +29,8 @@ internal sealed class WriteAccess(InstallLayout layout, IDurableFiles files)
     }
 
     internal static IEnumerable<RelativePath> ChangingBy(UpdatePlan plan) =>
-        plan.Steps.Fetch.Select(file => file.Target).Concat(plan.Steps.Drop.Select(file => file.Path));
+        plan.Steps.Fetch.Select(file => file.Target).Concat(plan.Steps.Drop.Select(file => file.Path))
+            .Concat(plan.Steps.FoldersToCreate).Concat(plan.Steps.FoldersToRemove);
 
     private void Create(string probe)
     {

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using AppUpdater.Core;
 using AppUpdater.Core.Disk;
 using AppUpdater.Core.Hashing;
+using AppUpdater.Releases;
 
 namespace AppUpdater.Planning;
 
@@ -17,29 +18,49 @@ internal sealed class LocalSnapshotReader(InstallLayout layout, IDurableFiles fi
 
     /// <param name="local">The record and the version that the install claims.</param>
     /// <param name="wanted">What the release puts in place.</param>
+    /// <param name="folders">The folders that it has empty.</param>
     /// <param name="ct">Stops between two files.</param>
     /// <exception cref="InstallException">A file is there and can't be read.</exception>
-    internal async Task<LocalSnapshot> ReadAsync(InstalledState local, IReadOnlyCollection<RelativePath> wanted, CancellationToken ct)
+    internal async Task<LocalSnapshot> ReadAsync(InstalledState local, IReadOnlyCollection<RelativePath> wanted, IReadOnlyCollection<RelativePath> folders, CancellationToken ct)
     {
         var record = local.Record;
         var places = new Places(layout, files);
         var found = new List<(RelativePath Path, FileFacts Facts)>();
         var occupied = ImmutableSortedSet.CreateBuilder<RelativePath>();
+        var inTheWay = ImmutableSortedDictionary.CreateBuilder<RelativePath, FolderInTheWay>();
+        var ours = new OwnedNames(record);
         var wants = wanted.ToHashSet();
         foreach (var path in wants.Concat(record?.Files.Keys ?? []).Distinct())
         {
             ct.ThrowIfCancellationRequested();
             if (places.Look(path, out var facts) && facts is not null)
                 found.Add((path, facts));
-            else if (facts is not null && wants.Contains(path))
-                occupied.Add(path);
+            else if (facts is { Kind: FileKind.Directory } && wants.Contains(path))
+                inTheWay[path] = FolderInTheWay.Read(layout, files, path, ours.Has);
+            else if (facts is not null && wants.Contains(path) && places.Obstacle(path) is var obstacle && !ours.Has(obstacle, isFolder: facts.Kind != FileKind.File))
+                occupied.Add(obstacle);
         }
+
+        foreach (var folder in folders)
+        {
+            if (places.Obstacle(folder) is var obstacle && places.Kind(obstacle) is { } kind and not FileKind.Directory
+                && !ours.Has(obstacle, isFolder: kind != FileKind.File))
+                occupied.Add(obstacle);
+        }
+
+        var spellings = new Spellings(layout, files, places.Kind);
+        spellings.Compare(record, wants, folders);
 
         var hashed = new ConcurrentDictionary<RelativePath, LocalFile>();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = ct };
         await Parallel.ForEachAsync(found, parallel, async (file, token) =>
             hashed[file.Path] = await DescribeAsync(file.Path, file.Facts, record, token).ConfigureAwait(false)).ConfigureAwait(false);
-        return new LocalSnapshot(local.Version, record, hashed.ToImmutableSortedDictionary(), places.Folders, occupied.ToImmutable());
+        return new LocalSnapshot(local.Version, record, hashed.ToImmutableSortedDictionary(), places.Folders, occupied.ToImmutable())
+        {
+            FoldersInTheWay = inTheWay.ToImmutable(),
+            Aliases = spellings.Aliases,
+            CaseChanges = spellings.Changes,
+        };
     }
 
     private async Task<LocalFile> DescribeAsync(RelativePath path, FileFacts facts, InstalledRecord? record, CancellationToken ct)
@@ -57,6 +78,15 @@ internal sealed class LocalSnapshotReader(InstallLayout layout, IDurableFiles fi
         {
             throw new InstallException($"\"{path}\" in \"{layout.Root}\" can't be read: {failure.Message} Check its permissions.", failure);
         }
+    }
+
+    private sealed class OwnedNames(InstalledRecord? record)
+    {
+        private readonly HashSet<RelativePath> _folders = [.. record?.Folders ?? [], .. record?.Files.Keys.SelectMany(path => path.Folders()) ?? []];
+
+        /// <summary>A folder is ours where we made it or have a file in it.</summary>
+        internal bool Has(RelativePath path, bool isFolder) =>
+            isFolder ? _folders.Contains(path) : record is not null && record.Files.ContainsKey(path);
     }
 
     /// <summary>What lies where, with every folder looked at once. A link in any parent leads elsewhere: nothing behind it is the install's.</summary>
@@ -84,6 +114,12 @@ internal sealed class LocalSnapshotReader(InstallLayout layout, IDurableFiles fi
             facts = Stat(path);
             return facts is null or { Kind: FileKind.File };
         }
+
+        internal FileKind? Kind(RelativePath path) => path.Parent is null || Folder(path.Parent.Value) is { Kind: FileKind.Directory } ? Folder(path)?.Kind : null;
+
+        /// <summary>The outermost of a path and its folders that is no folder; the path itself where all are.</summary>
+        internal RelativePath Obstacle(RelativePath path) =>
+            path.Folders().Reverse().Append(path).FirstOrDefault(here => Folder(here) is { Kind: not FileKind.Directory }, path);
 
         private FileFacts? Folder(RelativePath folder)
         {

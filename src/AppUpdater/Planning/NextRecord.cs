@@ -26,7 +26,10 @@ internal static class NextRecord
     // Ours are the folders that an earlier update made and those that this one has to make.
     private static ImmutableSortedSet<RelativePath> Folders(UpdatePlan plan)
     {
-        var made = plan.Steps.Fetch.SelectMany(file => file.Target.Folders()).Where(folder => !plan.Local.ExistingFolders.Contains(folder));
-        return (plan.Local.Record?.Folders ?? []).Union(made).Except(plan.Steps.FoldersToRemove);
+        var made = plan.Steps.Fetch.SelectMany(file => file.Target.Folders())
+            .Concat(plan.Steps.FoldersToCreate.SelectMany(folder => folder.Folders().Prepend(folder)))
+            .Where(folder => !plan.Local.ExistingFolders.Contains(folder));
+        var before = (plan.Local.Record?.Folders ?? []).Select(folder => plan.Local.Aliases.GetValueOrDefault(folder, folder));
+        return [.. before.Concat(made).Except(plan.Steps.FoldersToRemove)];
     }
 }

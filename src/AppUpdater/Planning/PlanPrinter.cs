@@ -12,6 +12,10 @@ internal static class PlanPrinter
         Line(text, $"{plan.Release.Version.App} {plan.From?.ToNormalizedString() ?? "(none)"} → {plan.To.ToNormalizedString()}");
         foreach (var change in plan.Changes)
             Line(text, $"{Sign(change.Kind)} {change.Path}  {change.Bytes:N0}");
+        foreach (var folder in plan.Steps.FoldersToCreate)
+            Line(text, $"+ {folder}/");
+        foreach (var change in plan.Steps.CaseChanges)
+            Line(text, $"~ {change.From} → {change.To}");
         Line(text, $"{Count(plan, ChangeKind.Add)} added, {Count(plan, ChangeKind.Change)} changed, {Count(plan, ChangeKind.Remove)} removed");
         Line(text, $"{plan.BytesToFetch:N0} bytes to fetch");
         foreach (var need in plan.PeakDisk)

@@ -17,18 +17,9 @@ internal sealed class RecordedFiles
     {
         _files = local.Record?.Files ?? ImmutableSortedDictionary<RelativePath, InstalledFile>.Empty;
         var named = release.Files.Select(file => file.Path).ToHashSet();
-        Left = [.. _files.Keys.Where(path => !named.Contains(path))];
-        if (Left.IsEmpty)
-            return;
-        var byFold = named.Where(path => !_files.ContainsKey(path)).ToDictionary(TargetCollisions.Fold, path => path, StringComparer.Ordinal);
-        foreach (var left in Left)
-        {
-            if (byFold.TryGetValue(TargetCollisions.Fold(left), out var now)
-                && local.Files.TryGetValue(left, out var one) && local.Files.TryGetValue(now, out var other) && one == other)
-                _oldNames[now] = left;
-        }
-
-        Left = [.. Left.Except(_oldNames.Values)];
+        foreach (var alias in local.Aliases.Where(alias => _files.ContainsKey(alias.Key)))
+            _oldNames[alias.Value] = alias.Key;
+        Left = [.. _files.Keys.Where(path => !named.Contains(path)).Except(_oldNames.Values)];
     }
 
     /// <summary>Recorded files that the release has no more, sorted.</summary>

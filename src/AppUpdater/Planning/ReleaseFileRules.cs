@@ -14,6 +14,12 @@ internal sealed class ReleaseFileRules(PlanDraft draft, PlainRelease release, In
     private readonly GlobSet _protected = new(install.Protect);
     private readonly TimeComparison _times = recorded.CompareTimes(release);
 
+    internal void Decide(ReleaseFolder folder)
+    {
+        if (!_protected.Matches(folder.Path))
+            draft.Have(folder.Path);
+    }
+
     internal void Decide(ReleaseFile file)
     {
         if (_protected.Matches(file.Path))
@@ -102,21 +108,6 @@ internal sealed class ReleaseFileRules(PlanDraft draft, PlainRelease release, In
         return copy;
     }
 
-    private void Fetch(ReleaseFile file, RelativePath target, RelativePath? keep)
-    {
-        foreach (var folder in target.Folders())
-        {
-            if (draft.Local.Occupied.Contains(folder))
-                throw InTheWay(folder, "lies a link or a device");
-            if (draft.Local.Files.ContainsKey(folder))
-                throw InTheWay(folder, "lies a file");
-        }
-
-        if (draft.Local.Occupied.Contains(target))
-            throw InTheWay(target, "lies a folder, a link or a device, or above it is no folder");
+    private void Fetch(ReleaseFile file, RelativePath target, RelativePath? keep) =>
         draft.Fetch(new FileToFetch(file, target, draft.Local.Files.GetValueOrDefault(target)?.Hash, keep));
-    }
-
-    private InstallException InTheWay(RelativePath path, string what) =>
-        new($"At {path.Under(install.Directory)} {what}, and release {release.Version.Version} needs the place. Move it away and update again.");
 }

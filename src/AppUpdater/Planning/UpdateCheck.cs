@@ -58,7 +58,8 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
         var release = await ListAsync(version, ct).ConfigureAwait(false);
 
         // Times count here as well as sizes: a file replaced by one of equal size has another time, and the release's id leaves times out.
-        if (version.Hash == made.Release.Version.Hash && release.Files.SequenceEqual(made.Release.Files))
+        if (version.Hash == made.Release.Version.Hash && release.Files.SequenceEqual(made.Release.Files)
+            && release.EmptyFolders.SequenceEqual(made.Release.EmptyFolders))
             return made;
         ReleaseAcceptance.RequireFresh(version, install.Clock.GetUtcNow());
         var state = _state.Read();
@@ -123,7 +124,7 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
     private async Task<UpdatePlan?> PlanAsync(PlainRelease release, InstalledState state, CancellationToken ct)
     {
         var snapshot = new LocalSnapshotReader(install.Layout, install.Files);
-        var local = await snapshot.ReadAsync(state, [.. release.Files.Select(file => file.Path)], ct).ConfigureAwait(false);
+        var local = await snapshot.ReadAsync(state, [.. release.Files.Select(file => file.Path)], [.. release.EmptyFolders.Select(folder => folder.Path)], ct).ConfigureAwait(false);
         var plan = UpdatePlanner.Plan(release, local, Settings.Install, Scope());
         if (plan is not null)
             await RequireGoneAsync(plan, ct).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AppUpdater.Core.Hashing;
+using AppUpdater.Core.Swap;
 using AppUpdater.Releases;
 using NuGet.Versioning;
 
@@ -41,6 +42,12 @@ internal sealed record PlanSteps
     internal required ImmutableArray<FileToDrop> Drop { get; init; }
 
     internal required ImmutableArray<RelativePath> FoldersToRemove { get; init; }
+
+    /// <summary>Folders that the release has empty and that are not there.</summary>
+    internal ImmutableArray<RelativePath> FoldersToCreate { get; init; } = [];
+
+    /// <summary>What is on disk in another case than in the release.</summary>
+    internal ImmutableArray<CaseChange> CaseChanges { get; init; } = [];
 
     /// <summary>Files of the release that are as they should be, with what the next record says of them.</summary>
     internal required ImmutableSortedDictionary<RelativePath, InstalledFile> Unchanged { get; init; }

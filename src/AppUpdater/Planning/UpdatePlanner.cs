@@ -17,7 +17,7 @@ internal static class UpdatePlanner
     /// What leads from the install to the release, or null where nothing does: no file differs, and the version is the installed one.
     /// </summary>
     /// <exception cref="UntrustedException">The release lacks what <c>run</c> starts.</exception>
-    /// <exception cref="InstallException">Something that is no file lies where the release needs to put one.</exception>
+    /// <exception cref="InstallException">Something that does not make way lies where the release needs to put one.</exception>
     internal static UpdatePlan? Plan(PlainRelease release, LocalSnapshot local, InstallSettings install, PlanScope scope)
     {
         RequireEntry(release, local, install, scope);
@@ -26,11 +26,15 @@ internal static class UpdatePlanner
         var files = new ReleaseFileRules(draft, release, install, recorded);
         foreach (var file in release.Files)
             files.Decide(file);
+        foreach (var folder in release.EmptyFolders)
+            files.Decide(folder);
         var removals = new RemovalRules(draft, install, recorded);
         foreach (var path in recorded.Left)
             removals.Decide(path);
+        new RoomRules(draft, release, install).Require();
         var steps = draft.Finish();
-        var isNothing = steps.Fetch.IsEmpty && steps.Drop.IsEmpty && local.Version is { } installed && installed == release.Version.Version;
+        var isNothing = steps.Fetch.IsEmpty && steps.Drop.IsEmpty && steps.FoldersToCreate.IsEmpty
+            && local.Version is { } installed && installed == release.Version.Version;
         return isNothing ? null : new UpdatePlan(release, local, steps);
     }
 

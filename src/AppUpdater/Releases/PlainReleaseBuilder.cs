@@ -44,7 +44,7 @@ internal sealed class PlainReleaseBuilder
     /// <exception cref="UntrustedException">
     /// The listing holds what no release may: something that is no file, a reserved name, names that collide. The message names it.
     /// </exception>
-    internal PlainRelease Build(IEnumerable<RemoteEntry> entries)
+    internal PlainRelease Build(IReadOnlyCollection<RemoteEntry> entries)
     {
         var files = new List<ReleaseFile>();
         foreach (var entry in entries)
@@ -55,8 +55,9 @@ internal sealed class PlainReleaseBuilder
         }
 
         files.Sort((one, other) => one.Path.CompareTo(other.Path));
-        TargetCollisions.Check(files);
-        return new PlainRelease(_version, [.. files], Id(files));
+        var folders = EmptyFolders(entries);
+        TargetCollisions.Check(files, folders);
+        return new PlainRelease(_version, [.. files], Id(files, folders)) { EmptyFolders = [.. folders] };
     }
 
     /// <summary>The places of the server, relative to the location, from which a file of the install may come.</summary>
@@ -89,6 +90,26 @@ internal sealed class PlainReleaseBuilder
         return place;
     }
 
+    /// <summary>A folder that was not looked into, or of which everything is excluded, says nothing.</summary>
+    private List<ReleaseFolder> EmptyFolders(IReadOnlyCollection<RemoteEntry> entries)
+    {
+        var full = entries.Select(entry => entry.Path.Parent).OfType<RelativePath>().ToHashSet();
+        var empty = new List<ReleaseFolder>();
+        foreach (var entry in entries)
+        {
+            if (entry.Kind != RemoteEntryKind.Directory || full.Contains(entry.Path) || !Enters(entry.Path)
+                || BelowRoot(entry.Path) is not { } place)
+                continue;
+            var target = _longestFirst.FirstOrDefault(mapping => mapping.From == place)?.To ?? Target(place);
+            if (target.Folders().Prepend(target).Any(path => _reserved.Contains(TargetCollisions.Fold(path))))
+                throw Refused(entry.Path, $"would take the place of {target} in the install, which no update may touch");
+            empty.Add(new ReleaseFolder(entry.Path, target));
+        }
+
+        empty.Sort((one, other) => one.Path.CompareTo(other.Path));
+        return empty;
+    }
+
     private ReleaseFile Accept(RemoteEntry entry, RelativePath target)
     {
         if (entry.Kind == RemoteEntryKind.Other)
@@ -106,11 +127,13 @@ internal sealed class PlainReleaseBuilder
 
     // Times stay out: LIST tells the same file's time in minutes today and in days half a year on. So does version.ini: whoever raises
     // rollout or mends the notes of a release that failed here has published nothing new.
-    private string Id(List<ReleaseFile> sorted)
+    private string Id(List<ReleaseFile> sorted, List<ReleaseFolder> empty)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in sorted)
             hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{file.RemotePath}\t{file.Path}\t{file.Size}\n")));
+        foreach (var folder in empty)
+            hash.AppendData(Encoding.UTF8.GetBytes($"{folder.RemotePath}\t{folder.Path}/\n"));
         return $"{_version.Version.ToNormalizedString()}-{Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
     }
 }

@@ -9,27 +9,28 @@ namespace AppUpdater.Releases;
 internal static class TargetCollisions
 {
     /// <exception cref="UntrustedException">Two entries collide; the message names both.</exception>
-    internal static void Check(IReadOnlyList<ReleaseFile> files)
+    internal static void Check(IReadOnlyList<ReleaseFile> files, IReadOnlyList<ReleaseFolder> empty)
     {
         var taken = new Dictionary<string, ReleaseFile>(StringComparer.Ordinal);
         foreach (var file in files)
         {
             if (!taken.TryAdd(Fold(file.Path), file))
-                throw Collision(taken[Fold(file.Path)], file, "both would be");
+                throw Collision(taken[Fold(file.Path)].RemotePath, new ReleaseFolder(file.RemotePath, file.Path), "both would be");
         }
 
         // Each folder once, however many files it holds.
-        var folders = new Dictionary<string, (RelativePath Folder, ReleaseFile File)>(StringComparer.Ordinal);
+        var folders = new Dictionary<string, (RelativePath Folder, ReleaseFolder Entry)>(StringComparer.Ordinal);
         var seen = new HashSet<RelativePath>();
-        foreach (var file in files)
+        foreach (var (entry, inner) in files.Select(file => (new ReleaseFolder(file.RemotePath, file.Path), file.Path.Folders()))
+            .Concat(empty.Select(folder => (folder, folder.Path.Folders().Prepend(folder.Path)))))
         {
-            foreach (var here in file.Path.Folders().TakeWhile(seen.Add))
+            foreach (var here in inner.TakeWhile(seen.Add))
             {
                 var folded = Fold(here);
                 if (taken.TryGetValue(folded, out var other))
-                    throw Collision(other, file, "as a file and as a folder, both would be");
-                if (!folders.TryAdd(folded, (here, file)) && folders[folded].Folder != here)
-                    throw Collision(folders[folded].File, file, "in folders that differ by case or composition only, would be below");
+                    throw Collision(other.RemotePath, entry, "as a file and as a folder, both would be");
+                if (!folders.TryAdd(folded, (here, entry)) && folders[folded].Folder != here)
+                    throw Collision(folders[folded].Entry.RemotePath, entry, "in folders that differ by case or composition only, would be below");
             }
         }
     }
@@ -47,7 +48,7 @@ internal static class TargetCollisions
         }
     }
 
-    private static UntrustedException Collision(ReleaseFile one, ReleaseFile other, string how) =>
-        new($"{one.RemotePath} and {other.RemotePath} on the server, {how} {other.Path} in the install. "
+    private static UntrustedException Collision(RelativePath one, ReleaseFolder other, string how) =>
+        new($"{one} and {other.RemotePath} on the server, {how} {other.Path} in the install. "
             + "Rename one, or add it to exclude in version.ini.");
 }

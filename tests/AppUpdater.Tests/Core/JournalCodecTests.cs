@@ -85,7 +85,7 @@ public sealed class JournalCodecTests
 
     [Theory]
     [InlineData("appupdater-journal 1", "appupdater-journal 3", "newer version")]
-    [InlineData("appupdater-journal 1", "appupdater-journal 2", "no attributes")]
+    [InlineData("appupdater-journal 1", "appupdater-journal 2", "an operation is incomplete")]
     [InlineData("ñ/new", "../new", "'..'")]
     [InlineData("ñ/new", "/etc/passwd", "empty segment")]
     [InlineData("ñ/new", ".appupdater/trust.json", "belongs to the updater")]

@@ -56,13 +56,14 @@ public sealed class LocalSnapshotReaderTests : IDisposable
 
         var local = await ReadAsync(null, "folder", "link", "linked/file", "linked/sub/deep", "plain/below");
 
-        Assert.Equal(["folder", "link", "linked/file", "linked/sub/deep", "plain/below"], local.Occupied.Select(path => path.Value));
+        Assert.Equal(["link", "linked", "plain"], local.Occupied.Select(path => path.Value));
+        Assert.Equal(["folder"], local.FoldersInTheWay.Keys.Select(path => path.Value));
         Assert.Empty(local.Files);
     }
 
     private Task<LocalSnapshot> ReadAsync(InstalledRecord? record, params string[] wanted) =>
         new LocalSnapshotReader(new InstallLayout(_folder.Root), DurableFiles.ForThisSystem())
-            .ReadAsync(new InstalledState(record, record?.Version), [.. wanted.Select(RelativePath.Parse)], default);
+            .ReadAsync(new InstalledState(record, record?.Version), [.. wanted.Select(RelativePath.Parse)], [], default);
 
     private static InstalledRecord Record(params (string Path, long Size, DateTimeOffset Modified)[] files) => new()
     {

@@ -31,6 +31,9 @@ internal sealed class PlanSamples
     internal string[] Folders { get; set; } = [];
     internal string[] ExistingFolders { get; set; } = [];
     internal string[] Occupied { get; set; } = [];
+    internal Dictionary<string, FolderInTheWay> FoldersInTheWay { get; } = [];
+    internal Dictionary<string, string> Aliases { get; } = [];
+    internal string[] EmptyFolders { get; set; } = [];
 
     internal PlanScope Scope { get; set; } = new() { Backup = BackupMode.Zip, Volume = "/", Now = Noon.AddDays(1) };
 
@@ -65,7 +68,10 @@ internal sealed class PlanSamples
         return this;
     }
 
-    internal PlainRelease Release() => new(ReleaseSamples.Version(Offered, More), [.. _server.OrderBy(file => file.Path)], $"{Offered}-0123456789abcdef");
+    internal PlainRelease Release() => new(ReleaseSamples.Version(Offered, More), [.. _server.OrderBy(file => file.Path)], $"{Offered}-0123456789abcdef")
+    {
+        EmptyFolders = [.. EmptyFolders.Select(folder => new ReleaseFolder(Path(folder), Path(folder)))],
+    };
 
     internal LocalSnapshot Local() => new(
         Installed,
@@ -81,7 +87,11 @@ internal sealed class PlanSamples
             : null,
         _local.ToImmutableSortedDictionary(),
         [.. ExistingFolders.Select(Path)],
-        [.. Occupied.Select(Path)]);
+        [.. Occupied.Select(Path)])
+    {
+        FoldersInTheWay = FoldersInTheWay.ToImmutableSortedDictionary(folder => Path(folder.Key), folder => folder.Value),
+        Aliases = Aliases.ToImmutableSortedDictionary(alias => Path(alias.Key), alias => Path(alias.Value)),
+    };
 
     internal UpdatePlan? TryPlan() => UpdatePlanner.Plan(
         Release(),

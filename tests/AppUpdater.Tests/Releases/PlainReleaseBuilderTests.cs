@@ -41,6 +41,35 @@ public class PlainReleaseBuilderTests
         Assert.Equal(["a.dll"], release.Files.Select(file => file.Path.Value));
     }
 
+    [Fact]
+    public void Folders_that_the_server_shows_empty_are_part_of_the_release_and_of_its_name()
+    {
+        const string Rules = "[files]\nroot = r\nexclude = symbols, cache/**\nmap = from -> to\n";
+        RemoteEntry[] entries =
+        [
+            Folder("r"), Folder("r/logs"), Folder("r/logs/deep"), Folder("r/full"), Entry("r/full/file"), Folder("r/symbols"), Folder("r/cache"),
+            Folder("r/from"), Folder("r/only"), Entry("r/only/symbols"), Folder("elsewhere"), Entry("r/app"),
+        ];
+        var release = Build(Rules, entries);
+        Assert.Equal(["logs/deep", "to"], release.EmptyFolders.Select(folder => folder.Path.Value));
+        Assert.NotEqual(release.Id, Build(Rules, [.. entries, Folder("r/more")]).Id);
+        Assert.Equal(Build(Rules, Entry("r/app")).Id, Build(Rules, Entry("r/app"), Folder("r")).Id);
+    }
+
+    [Theory]
+    [InlineData("LOGS", "as a file and as a folder")]
+    [InlineData("Logs/file", "differ by case")]
+    public void A_folder_collides_as_a_file_does(string other, string how) => Assert.Contains(
+        how, Assert.Throws<UntrustedException>(() => Build("", Folder("logs"), Entry(other))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_folder_in_the_place_of_a_reserved_name_is_refused_and_the_folder_of_one_is_not()
+    {
+        var builder = new PlainReleaseBuilder(Version(), Paths("keys/publisher.pub"));
+        Assert.Equal("keys", Assert.Single(builder.Build([Folder("keys")]).EmptyFolders).Path.Value);
+        Assert.Throws<UntrustedException>(() => builder.Build([Folder("keys"), Folder("keys/publisher.pub")]));
+    }
+
     [Theory]
     [InlineData("", "data", true)]
     [InlineData("exclude = cache/**\n", "cache", false)]
@@ -138,8 +167,10 @@ public class PlainReleaseBuilderTests
     public async Task A_hundred_thousand_files_are_taken_in_seconds() => await Task.Run(() =>
     {
         var entries = Enumerable.Range(0, 100_000).Select(i => Entry($"dir{i % 500}/sub/file{i}.dll"));
-        Assert.Equal(100_000, new PlainReleaseBuilder(Version(more: "[files]\nexclude = *.pdb, cache/**\n"), Paths("dato.ini")).Build(entries).Files.Length);
+        Assert.Equal(100_000, new PlainReleaseBuilder(Version(more: "[files]\nexclude = *.pdb, cache/**\n"), Paths("dato.ini")).Build([.. entries]).Files.Length);
     });
+
+    private static RemoteEntry Folder(string path) => Entry(path, kind: RemoteEntryKind.Directory);
 
     private static PlainRelease Build(string more, params RemoteEntry[] entries) => new PlainReleaseBuilder(Version(more: more), []).Build(entries);
 

@@ -31,6 +31,9 @@ internal sealed class ScriptedSource : IRemoteSource, IDisposable
         return this;
     }
 
+    /// <summary>Folders that the listing shows.</summary>
+    internal HashSet<string> Folders { get; } = [];
+
     internal void Remove(string path) => _files.TryRemove(RelativePath.Parse(path), out _);
 
     internal byte[] Content(string path) => _files[RelativePath.Parse(path)].Content;
@@ -47,6 +50,8 @@ internal sealed class ScriptedSource : IRemoteSource, IDisposable
     {
         Asked.Enqueue($"list {folder}");
         await Task.Yield();
+        foreach (var inner in Folders)
+            yield return new RemoteEntry(RelativePath.Parse(inner), RemoteEntryKind.Directory, null, null);
         foreach (var (path, file) in _files)
         {
             if (!Hidden.Contains(path) && (folder is null || path.IsAtOrBelow(folder.Value)))
@@ -71,7 +76,11 @@ internal sealed class ScriptedSource : IRemoteSource, IDisposable
         return Task.FromResult<RemoteReadStream>(new ScriptedStream(this, file.Content, (int)Math.Min(offset, file.Content.Length), cut));
     }
 
-    internal void Clear() => _files.Clear();
+    internal void Clear()
+    {
+        _files.Clear();
+        Folders.Clear();
+    }
 
     public void Dispose() => Clear();
 
