@@ -43,6 +43,8 @@ internal sealed class CuttingDisk(IDurableFiles real, int changes) : IDurableFil
 
     public void SetFacts(string path, UnixFileMode? mode, DateTimeOffset? modified) => real.SetFacts(path, mode, modified);
 
+    public void SetAttributes(string path, FileAttributes attributes) => real.SetAttributes(path, attributes);
+
     private void Count()
     {
         if (--_left < 0)

@@ -54,12 +54,13 @@ public sealed class UpdateManagerRefusalTests : IDisposable
         _install.Publish("1.0", ("app", "one"));
         await _install.UpdateAsync();
         _install.Publish("1.1", ("app", "bad"));
-        await using var updater = _install.Open();
-        await updater.StageAsync((await updater.CheckAsync())!);
+        await using (var first = _install.Open())
+            await first.StageAsync((await first.CheckAsync())!);
         var store = new SwapStore(_install.Files, _install.Layout);
         new SwapRunner(_install.Files, _install.Layout, TimeProvider.System).Apply(store.Find()!);
         new StartCount(_install.Files, store.Find()!.Directory).Write(new StartsSoFar(1, 0, "It crashed."));
         _install.Publish("1.2", ("app", "three"));
+        await using var updater = _install.Open();
         var plan = (await updater.CheckAsync())!;
 
         using (RunningMark.TryShare(_install.Layout))

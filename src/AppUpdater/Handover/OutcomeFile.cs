@@ -111,7 +111,7 @@ internal sealed record StoredOutcome
     {
         Applied = Applied,
         Starts = Starts,
-        KeptFiles = [.. (Kept ?? []).OfType<string>()],
+        KeptFiles = Kept is { Count: > 0 } ? [.. Kept.OfType<string>()] : [], // two empty ones are equal only where both are the empty one
     };
 
     /// <summary>

@@ -66,7 +66,7 @@ internal sealed class SessionScene : IAppStarter, IDisposable
         var bench = new Workbench(Layout, _files, Clock, NullLogger.Instance);
         var session = new AppSession(bench, this, command, () => IsStopAsked);
         var found = Store.Find()!;
-        return await session.ProveAsync(found, found.Header.Entry!, InstallLock.TryTake(Layout)!);
+        return await session.ProveAsync(found, RelativePath.Parse("app"), InstallLock.TryTake(Layout)!);
     }
 
     public IAppProcess Start(AppStart start)

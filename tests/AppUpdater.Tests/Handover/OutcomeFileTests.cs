@@ -111,7 +111,7 @@ public sealed class OutcomeFileTests : IDisposable
 
         _file.Write("s1", Outcome(1));
 
-        Assert.Equal([Outcome(1), old], _file.ReadAll());
+        Assert.Equal([Outcome(1), old], _file.ReadAll().AsEnumerable());
     }
 
     [Fact]
