@@ -21,7 +21,9 @@ internal sealed class KnownKeys
         ("server", ["url", "user", "password", "fallbacks", "proxy", "ca_file", "fingerprint", "tls", "encoding", "time_zone"]),
         ("install", ["app", "directory", "run", "protect", "changed"]),
         ("trust", ["keys", "threshold", "allow_unsigned"]),
-        ("update", ["channel", "backup", "keep_backups", "connections", "rate", "confirm", "confirm_within", "enforce_minimum", "relaunch"]))
+        ("update",
+            ["channel", "backup", "keep_backups", "connections", "rate", "check_within", "stage_within", "confirm", "confirm_within",
+             "enforce_minimum", "relaunch"]))
     {
         Idle =
         [

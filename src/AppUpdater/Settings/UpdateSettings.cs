@@ -94,6 +94,12 @@ internal sealed record PolicySettings
     /// <summary>Bytes a second for all downloads together; null is unlimited.</summary>
     internal long? Rate { get; init; }
 
+    /// <summary>How long the bootstrapper in front of an app lets it wait for the server's word, 100 ms to 10 min.</summary>
+    internal TimeSpan CheckWithin { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long it lets the app wait for a new version to be fetched, 0 to 24 h; then it goes on behind the app.</summary>
+    internal TimeSpan StageWithin { get; init; } = TimeSpan.FromSeconds(20);
+
     internal ConfirmMode Confirm { get; init; } = ConfirmMode.Alive;
     internal TimeSpan ConfirmWithin { get; init; } = TimeSpan.FromSeconds(30);
     internal bool EnforceMinimum { get; init; }

@@ -24,11 +24,27 @@ internal sealed class UpdateSettingsReader
 
     internal static UpdateSettings Read(IFileSystem fs, string path, EnvironmentVariables environment)
     {
+        var (reader, file, warnings) = Open(fs, path, environment);
+        return reader.Read(file, warnings);
+    }
+
+    /// <summary>Only what is started, and where: an app must not stay away because another key is wrong.</summary>
+    /// <exception cref="SettingsException">That much can't be read either.</exception>
+    /// <exception cref="InstallException">The file is there and can't be read.</exception>
+    internal static (string Directory, RelativePath? Run) ReadRun(IFileSystem fs, string path)
+    {
+        var reader = Open(fs, path, EnvironmentVariables.OfProcess).Reader;
+        return (reader.ReadDirectory(), reader.ReadRun());
+    }
+
+    private static (UpdateSettingsReader Reader, string File, ImmutableArray<string> Warnings) Open(
+        IFileSystem fs, string path, EnvironmentVariables environment)
+    {
         var file = fs.Path.GetFullPath(path);
         var text = IniText.Decode(ReadBytes(fs, file), IniRules.Dato);
         var document = IniDocument.Parse(text.Text, IniRules.Dato.Origin);
         var reader = new UpdateSettingsReader(new IniKeys(document, environment), fs.Path.GetDirectoryName(file)!);
-        return reader.Read(file, [.. KnownKeys.Dato.Warnings(document).Prepend(text.Warning).OfType<string>()]);
+        return (reader, file, [.. KnownKeys.Dato.Warnings(document).Prepend(text.Warning).OfType<string>()]);
     }
 
     private static byte[] ReadBytes(IFileSystem fs, string file)
@@ -117,13 +133,15 @@ internal sealed class UpdateSettingsReader
     private InstallSettings ReadInstall() => new()
     {
         App = _keys.Required(Install, "app") is { Length: <= 128 } app ? app : throw _keys.Bad(Install, "app", "must be at most 128 characters"),
-        Directory = FullPath(_keys.Text(Install, "directory") ?? "."),
+        Directory = ReadDirectory(),
         Run = ReadRun(),
         Protect = _keys.Globs(Install, "protect"),
         Changed = _keys.Choice(Install, "changed",
             ("overwrite", ChangedFilePolicy.Overwrite), ("keep", ChangedFilePolicy.Keep), ("new", ChangedFilePolicy.New))
             ?? ChangedFilePolicy.Overwrite,
     };
+
+    private string ReadDirectory() => FullPath(_keys.Text(Install, "directory") ?? ".");
 
     private RelativePath? ReadRun()
     {
@@ -156,6 +174,8 @@ internal sealed class UpdateSettingsReader
         Rate = _keys.Text(Update, "rate") is { } rate
             ? Amounts.Rate(rate) ?? throw _keys.Bad(Update, "rate", "must be a number with kbit, mbit, gbit, kB, MB or GB, such as 10mbit")
             : null,
+        CheckWithin = _keys.Duration(Update, "check_within", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10)) ?? TimeSpan.FromSeconds(5),
+        StageWithin = _keys.Duration(Update, "stage_within", TimeSpan.Zero, TimeSpan.FromHours(24)) ?? TimeSpan.FromSeconds(20),
         Confirm = _keys.Choice(Update, "confirm", ("alive", ConfirmMode.Alive), ("call", ConfirmMode.Call)) ?? ConfirmMode.Alive,
         ConfirmWithin = _keys.Duration(Update, "confirm_within", TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(24))
             ?? TimeSpan.FromSeconds(30),

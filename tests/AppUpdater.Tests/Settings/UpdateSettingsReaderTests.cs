@@ -61,6 +61,8 @@ public sealed class UpdateSettingsReaderTests : IDisposable
             keep_backups = 7
             connections = 64
             rate = 10mbit
+            check_within = 700ms
+            stage_within = 0s
             confirm = call
             confirm_within = 1h
             enforce_minimum = true
@@ -79,6 +81,7 @@ public sealed class UpdateSettingsReaderTests : IDisposable
             new PolicySettings
             {
                 Channel = "beta-2", Backup = BackupMode.None, KeepBackups = 7, Connections = 64, Rate = 1_250_000,
+                CheckWithin = TimeSpan.FromMilliseconds(700), StageWithin = TimeSpan.Zero,
                 Confirm = ConfirmMode.Call, ConfirmWithin = TimeSpan.FromHours(1), EnforceMinimum = true, Relaunch = RelaunchMode.Supervisor,
             },
             settings.Update);
@@ -94,6 +97,8 @@ public sealed class UpdateSettingsReaderTests : IDisposable
     [InlineData("update", "confirm = maybe", "dato.ini: [update] confirm = maybe: must be one of alive, call.")]
     [InlineData("update", "confirm_within = 30", "dato.ini: [update] confirm_within = 30: must be a number with ms, s, m or h, such as 30s.")]
     [InlineData("update", "confirm_within = 25h", "dato.ini: [update] confirm_within = 25h: must be 100ms to 24h.")]
+    [InlineData("update", "check_within = 1ms", "dato.ini: [update] check_within = 1ms: must be 100ms to 10m.")]
+    [InlineData("update", "stage_within = 2days", "dato.ini: [update] stage_within = 2days: must be a number with ms, s, m or h, such as 30s.")]
     [InlineData("update", "rate = 10", "dato.ini: [update] rate = 10: must be a number with kbit")]
     [InlineData("update", "rate = 0kbit", "dato.ini: [update] rate = 0kbit: must be a number with kbit")]
     [InlineData("update", "channel = ../x", "dato.ini: [update] channel = ../x: must be")]
@@ -176,6 +181,17 @@ public sealed class UpdateSettingsReaderTests : IDisposable
         var settings = Read(Least + "directory = app\n[trust]\nkeys = app/in.pub, out.pub\n");
         Assert.Equal(_folder["app"], settings.Install.Directory);
         Assert.Equal(["in.pub"], settings.Reserved.Select(path => path.Value));
+    }
+
+    [Fact]
+    public void What_is_started_is_read_where_all_else_is_wrong()
+    {
+        var text = "[server]\nurl = %NOT_DEFINED%\n[install]\ndirectory = app\nrun = tool\n[update]\nconnections = 0\n";
+        Assert.Throws<SettingsException>(() => Read(text));
+        Assert.Equal((_folder["app"], EntryOf("tool")), UpdateSettingsReader.ReadRun(new FileSystem(), _folder["dato.ini"]));
+
+        Assert.Throws<SettingsException>(() => Read("not an ini\n"));
+        Assert.Throws<SettingsException>(() => UpdateSettingsReader.ReadRun(new FileSystem(), _folder["dato.ini"]));
     }
 
     [Fact]
@@ -262,6 +278,8 @@ public sealed class UpdateSettingsReaderTests : IDisposable
     [InlineData("", null)]
     public void A_duration_has_a_unit(string text, int? milliseconds) =>
         Assert.Equal(milliseconds, (int?)Amounts.Duration(text)?.TotalMilliseconds);
+
+    private static RelativePath? EntryOf(string run) => RelativePath.Parse(EntryPath.Of(run, OperatingSystem.IsWindows()));
 
     private UpdateSettings Read(string text)
     {
