@@ -13,4 +13,7 @@ public sealed record CheckOptions
     /// For a caller that gives up after so long: no place but the last may use more of it than its share, so that a fallback gets its turn.
     /// </summary>
     internal TimeSpan? Within { get; init; }
+
+    /// <summary>Told once version.ini says something new: what follows, the listing first, takes its time for a reason.</summary>
+    internal Action<Offer>? Offered { get; init; }
 }

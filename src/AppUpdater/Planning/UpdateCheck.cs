@@ -31,6 +31,7 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
         }
 
         ReleaseAcceptance.RequireFresh(version, install.Clock.GetUtcNow());
+        options.Offered?.Invoke(new Offer(version, state.Version));
         var release = await ListAsync(version, ct).ConfigureAwait(false);
         if (IsRefused(release))
         {
