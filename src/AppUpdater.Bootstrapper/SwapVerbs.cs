@@ -21,11 +21,16 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
             return await LeavePendingAsync(reason!).ConfigureAwait(false);
         using (quiet)
         {
-            if (bench.Store.Find() is not { } swap || swap.Header.Id != command.Swap)
-                throw new InstallException($"The swap {command.Swap} does not lie in {bench.Layout.Swaps}: another updater took it away. Update again.");
-            var report = swap.State == SwapState.Prepared ? bench.Runner.Apply(swap) : bench.Runner.Recover(swap);
-            return await AfterAsync(swap, report, quiet).ConfigureAwait(false);
+            if (bench.Store.Find() is { } swap && swap.Header.Id == command.Swap)
+            {
+                var report = swap.State == SwapState.Prepared ? bench.Runner.Apply(swap) : bench.Runner.Recover(swap);
+                return await AfterAsync(swap, report, quiet).ConfigureAwait(false);
+            }
         }
+
+        return IsAppMissed()
+            ? await RecoverAsync().ConfigureAwait(false)
+            : throw new InstallException($"The swap {command.Swap} does not lie in {bench.Layout.Swaps}: another updater took it away. Update again.");
     }
 
     /// <summary>The app comes back as it is to who waits for its start, or gave it up for the update.</summary>
@@ -33,13 +38,15 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
     {
         bench.Say($"The update stays pending: {reason}.");
         if (bench.Store.Find() is not { State: SwapState.Prepared } pending)
-            return ExitCodes.Disk;
+            return IsAppMissed() ? await RecoverAsync().ConfigureAwait(false) : ExitCodes.Disk; // another has begun it, or is through
         bench.Report(pending.Header, SwapResult.Pending, reason);
-        var isMissed = command.WaitFor is { } host ? !host.IsAlive() : command.Stay;
-        return isMissed && command.Relaunch && EntryOf(pending) is { } entry
+        return IsAppMissed() && EntryOf(pending) is { } entry
             ? await session.RunAsync(entry, ExitCodes.Disk, pending.Header.Release).ConfigureAwait(false)
             : ExitCodes.Disk;
     }
+
+    /// <summary>Whether nobody but this process starts the app.</summary>
+    private bool IsAppMissed() => command.Relaunch && (command.WaitFor is { } host ? !host.IsAlive() : command.Stay);
 
     private async Task<int> RecoverAsync()
     {
