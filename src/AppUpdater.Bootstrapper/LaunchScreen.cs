@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace AppUpdater.Bootstrapper;
 
@@ -19,11 +19,13 @@ internal sealed class LaunchScreen(TextWriter error, bool isTerminal, TimeProvid
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "Standard error is open to the end.")]
     internal static LaunchScreen OfThisProcess()
     {
-        // Unix: .NET's own writer switches the terminal's keypad over, which the program that takes this one's place would not know.
-        var error = OperatingSystem.IsWindows()
+        // Unix: .NET's console switches the terminal's keypad over with its first word, which the program that takes this one's place would
+        // not know. A file gets its words by the console: it keeps the place that the app writes on at.
+        var isTerminal = !Console.IsErrorRedirected;
+        var error = OperatingSystem.IsWindows() || !isTerminal
             ? Console.Error
-            : new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
-        return new LaunchScreen(error, !Console.IsErrorRedirected, TimeProvider.System);
+            : new StreamWriter(new FileStream(new SafeFileHandle(2, ownsHandle: false), FileAccess.Write, bufferSize: 0)) { AutoFlush = true };
+        return new LaunchScreen(error, isTerminal, TimeProvider.System);
     }
 
     /// <summary>Shows how it goes on; may be called as often as one likes.</summary>
