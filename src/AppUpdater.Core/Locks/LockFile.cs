@@ -19,7 +19,9 @@ internal static class LockFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InstallException($"{path} can't be opened ({e.Message}). The updater needs write access to its folder.", e);
+            throw new InstallException(
+                $"{path} can't be opened: {e.Message} Give the account that updates the app write access to {Path.GetDirectoryName(path)}, "
+                + "or update as the account that has it.", e);
         }
     }
 

@@ -17,6 +17,14 @@ internal sealed class RunningMark : IDisposable
     internal static RunningMark? TryHoldAlone(InstallLayout layout) =>
         Of(LockFile.TryOpen(layout.Running, FileAccess.ReadWrite, FileShare.None));
 
+    /// <summary>
+    /// Makes the mark's file where it is missing, and finds out whether this account may hold it alone. Made by whoever updates, it can be
+    /// shared by users who may only read.
+    /// </summary>
+    /// <exception cref="InstallException">It may not.</exception>
+    internal static void Require(InstallLayout layout) =>
+        LockFile.TryOpen(layout.Running, FileAccess.ReadWrite, FileShare.ReadWrite)?.Dispose();
+
     private static RunningMark? Of(FileStream? file) => file is null ? null : new RunningMark(file);
 
     public void Dispose() => _file.Dispose();

@@ -181,7 +181,7 @@ internal sealed class EarlierSwap(InstallEnvironment install, SwapStore store, O
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new InstallException(
-                $"\"{install.Layout.Own}\" can't be made: {failure.Message} The install has to be writable for the account that updates it.", failure);
+                $"\"{install.Layout.Own}\" can't be made: {failure.Message} {WriteAccess.WhatToDo}", failure);
         }
     }
 

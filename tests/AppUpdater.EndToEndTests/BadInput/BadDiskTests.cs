@@ -35,6 +35,54 @@ public sealed class BadDiskTests
         await scene.AssertUpdatesAsync();
     }
 
+    [LinuxFact(Timeout = 60_000)]
+    [UnsupportedOSPlatform("windows")]
+    public async Task What_an_administrator_left_in_the_updaters_folder_is_told_before_anything_is_fetched()
+    {
+        await using var scene = new CliScene { Before = ModesMatter() };
+        var own = Path.Join(scene.Install, ".appupdater");
+        foreach (var name in new[] { "", "staging", "swap", "backups" })
+        {
+            var folder = Path.TrimEndingDirectorySeparator(Path.Join(own, name));
+            Directory.CreateDirectory(folder);
+            using (new ModesOf(folder, ReadOnly))
+            {
+                (await scene.RunAsync("update")).Is(6, folder, "denied", "write access");
+                (await scene.RunAsync("check")).Is(10, "1.1");
+            }
+        }
+
+        foreach (var name in new[] { "lock", "running" })
+        {
+            var file = Path.Join(own, name);
+            await File.WriteAllTextAsync(file, "");
+            File.SetUnixFileMode(file, UnixFileMode.UserRead);
+            (await scene.RunAsync("update")).Is(6, file, "denied", "write access");
+            (await scene.RunAsync("status")).Is(0);
+            File.Delete(file);
+        }
+
+        AssertNothingFetched(scene);
+        await scene.AssertUpdatesAsync();
+    }
+
+    [TmpfsFact(Timeout = 60_000)]
+    public async Task A_read_only_volume_is_told_before_anything_is_fetched()
+    {
+        using var disk = new SmallDisk("4m");
+        await using var scene = new CliScene(install: disk["install"]);
+        disk.Remount("ro");
+
+        (await scene.RunAsync("check")).Is(10, "1.1");
+        (await scene.RunAsync("update")).Is(6, scene.Install, "Read-only file system", "write access");
+        (await scene.RunAsync("rollback")).Is(6, scene.Install, "write access");
+        (await scene.RunAsync("status")).Is(0);
+
+        AssertNothingFetched(scene);
+        disk.Remount("rw");
+        await scene.AssertUpdatesAsync();
+    }
+
     [TmpfsFact(Timeout = 60_000)]
     public async Task A_disk_too_small_is_told_with_what_is_missing_before_anything_is_fetched()
     {

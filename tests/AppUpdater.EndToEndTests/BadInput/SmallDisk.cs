@@ -38,6 +38,10 @@ internal sealed class SmallDisk : IDisposable
         }
     }
 
+    /// <summary>With other options, such as <c>ro</c>.</summary>
+    internal void Remount(string options) =>
+        Assert.True(Run("mount", "-o", $"remount,{options}", Root), $"The volume could not be mounted {options}.");
+
     internal void Empty() => File.Delete(Filler);
 
     public void Dispose()
