@@ -51,12 +51,25 @@ internal sealed class QuietInstall : IDisposable
     {
         var taken = await Polling.ForAsync(() => InstallLock.TryTake(bench.Layout), limit.Left, bench.Clock, default).ConfigureAwait(false);
         if (taken is null)
-            return (null, $"another updater is at work in {bench.Layout.Root}");
+            return (null, $"another updater ({Holder(bench)}) is at work in {bench.Layout.Root}");
         var running = await Polling.ForAsync(() => RunningMark.TryHoldAlone(bench.Layout), limit.Left, bench.Clock, default).ConfigureAwait(false);
         if (running is not null)
             return (new QuietInstall(taken, running), null);
         taken.Dispose();
-        return (null, Describe(InstallProcesses.Under(bench.Layout, [Environment.ProcessId])));
+        return (null, Describe(Sharers(bench)));
+    }
+
+    private static string Holder(Workbench bench) =>
+        InstallLock.HolderOf(bench.Files, bench.Layout) is { } id ? $"process {id}" : "process unknown";
+
+    /// <summary>Who shares the mark, other users' processes and those started as <c>dotnet MyApp.dll</c> included; else who is seen by its path.</summary>
+    private static IReadOnlyList<RunningProgram> Sharers(Workbench bench)
+    {
+        var byPath = InstallProcesses.Under(bench.Layout, [Environment.ProcessId]);
+        var byMark = LockHolders.Of(bench.Layout.Running).Except([Environment.ProcessId]).ToArray();
+        return byMark.Length == 0
+            ? byPath
+            : [.. byMark.Select(id => byPath.FirstOrDefault(one => one.Id == id) ?? new RunningProgram(id, InstallProcesses.ExecutableOf(id) ?? "of another user"))];
     }
 
     private static IReadOnlyList<RunningProgram> Others(Workbench bench, BootstrapperCommand command) =>

@@ -30,6 +30,9 @@ internal static class InstallProcesses
         ];
     }
 
+    /// <summary>The path of a process's executable, as /proc tells it; null where it has ended, or is another user's.</summary>
+    internal static string? ExecutableOf(int id) => ExecutableByProc($"/proc/{id.ToString(CultureInfo.InvariantCulture)}");
+
     private static IEnumerable<RunningProgram> ByProc()
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
