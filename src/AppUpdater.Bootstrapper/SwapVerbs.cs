@@ -12,7 +12,22 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
     private static readonly TimeSpan LockSilently = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LockAtMost = TimeSpan.FromMinutes(2);
 
-    internal Task<int> RunAsync() => command.Verb == BootstrapperVerb.Apply ? ApplyAsync() : RecoverAsync();
+    internal Task<int> RunAsync() =>
+        command.Relaunch && Bystander.Of(bench) is { } bystander ? StartBesideAsync(bystander)
+        : command.Verb == BootstrapperVerb.Apply ? ApplyAsync()
+        : RecoverAsync();
+
+    private async Task<int> StartBesideAsync(Bystander bystander)
+    {
+        if (command.WaitFor is { } host)
+            await Polling.UntilEndedAsync(host, command.WaitLimit, bench.Clock, default).ConfigureAwait(false);
+        var pending = await bystander.WaitAsync().ConfigureAwait(false);
+        if (pending is not null)
+            bystander.TellOf(pending);
+        if (EntryOf(pending) is not { } entry)
+            return ExitCodes.Disk;
+        return await session.RunAsync(entry, pending is null ? ExitCodes.Done : ExitCodes.Disk, pending?.Header.Release).ConfigureAwait(false);
+    }
 
     private async Task<int> ApplyAsync()
     {

@@ -32,6 +32,20 @@ internal sealed class InstallLock : IDisposable
         return new InstallLock(file);
     }
 
+    /// <summary>Whether another process has the lock, asked by one that may perhaps not take it. False where that can't be seen.</summary>
+    internal static bool IsTaken(InstallLayout layout)
+    {
+        try
+        {
+            using var file = LockFile.TryOpen(layout.Lock, FileAccess.Read, FileShare.Read);
+            return file is null;
+        }
+        catch (InstallException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The id of the process that took the lock last, for a message; null where the system does not let it be read.</summary>
     /// <param name="files">Opens without asking for the lock, which .NET's own streams do on Unix whatever they share.</param>
     /// <param name="layout">The install.</param>

@@ -19,6 +19,10 @@ internal sealed class SwapScene : IDisposable
     internal const string Entry = "my app";
     private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(30);
 
+    private const UnixFileMode Everybodys =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
     private readonly TempFolder _temp = new();
 
     internal SwapScene()
@@ -98,6 +102,17 @@ internal sealed class SwapScene : IDisposable
         Arguments = ["--name", "two words"],
     };
 
+    /// <summary>Lets other users run the app, which writes its runs down; of the install they can write nothing else.</summary>
+    internal void OpenToAll()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        File.SetUnixFileMode(_temp.Root, Everybodys);
+        var runs = Path.Join(Layout.Root, "ran");
+        File.WriteAllText(runs, "");
+        File.SetUnixFileMode(runs, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite);
+    }
+
     internal static Process Start(string program, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardInput = true };
@@ -140,7 +155,7 @@ internal sealed class SwapScene : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, $"#!{interpreter}\necho \"{version} $* $PWD\" >> '{Path.Join(Layout.Root, "ran")}'\n{body}\n");
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(path, Everybodys);
     }
 
     private static ContentHash HashOf(string path) => ContentHash.Of(File.ReadAllBytes(path));
