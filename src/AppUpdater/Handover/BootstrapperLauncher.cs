@@ -9,7 +9,8 @@ namespace AppUpdater.Handover;
 
 /// <summary>
 /// Starts the bootstrapper's copy that carries out a prepared swap. It outlives this process: a child belongs to nobody but itself,
-/// and the bootstrapper ignores the hang-up of a terminal while it works.
+/// and the bootstrapper ignores the hang-up of a terminal while it works. It stays in this process's group, where the app that it starts
+/// again is reached by the terminal and by a supervisor; one that kills the whole group kills it too, see <see cref="NextStartMark"/>.
 /// </summary>
 internal sealed class BootstrapperLauncher(InstallLayout layout, ILogger log)
 {

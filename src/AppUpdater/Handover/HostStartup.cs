@@ -13,10 +13,10 @@ namespace AppUpdater.Handover;
 /// </summary>
 internal sealed class HostStartup(InstallLayout layout, IDurableFiles files, ILogger log, Action<string, BootstrapperCommand> handOver)
 {
-    /// <summary>Lies in a swap's folder where the swap waits for the app's next start (<c>relaunch = supervisor</c>).</summary>
-    internal const string AtNextStart = "at-next-start";
-
     private static readonly TimeSpan SwapEnds = TimeSpan.FromSeconds(10);
+
+    // The bootstrapper before it may have waited in vain for whoever still runs: this start does not wait as long again.
+    private static readonly TimeSpan SecondTry = TimeSpan.FromSeconds(5);
 
     internal static StartupReport Run(string[] args, string installDirectory)
     {
@@ -122,7 +122,12 @@ internal sealed class HostStartup(InstallLayout layout, IDurableFiles files, ILo
             _ when !isShared => recover, // a swap is at work
             SwapState.Applying or SwapState.Undoing => recover,
             SwapState.Committed when swap.Header.Entry is not null && !IsWatched(swap) => recover,
-            SwapState.Prepared when TakeMarker(swap) => recover with { Verb = BootstrapperVerb.Apply, Swap = swap.Header.Id },
+            SwapState.Prepared when TakeMarker(swap) is { } marker => recover with
+            {
+                Verb = BootstrapperVerb.Apply,
+                Swap = swap.Header.Id,
+                WaitLimit = marker.Bootstrapper is null ? recover.WaitLimit : SecondTry,
+            },
             _ => null,
         };
     }
@@ -146,21 +151,19 @@ internal sealed class HostStartup(InstallLayout layout, IDurableFiles files, ILo
             ? own
             : null;
 
-    /// <summary>Whether the swap waits for this start. It waits once: a swap that can't be applied must not keep the app from starting.</summary>
-    private bool TakeMarker(FoundSwap swap)
+    /// <summary>
+    /// The mark that the swap waits for this start, or null. It waits once: a swap that can't be applied must not keep the app from starting.
+    /// </summary>
+    private NextStartMark? TakeMarker(FoundSwap swap)
     {
-        var marker = Path.Join(swap.Directory, AtNextStart);
         try
         {
-            if (files.Stat(marker) is null)
-                return false;
-            files.DeleteFile(marker);
-            return true;
+            return NextStartMark.Take(files, swap.Directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             log.LogWarning("The swap {Id} waits for a start by a user who may write there: {Reason}", swap.Header.Id, e.Message);
-            return false;
+            return null;
         }
     }
 

@@ -25,11 +25,13 @@ internal sealed class SwapHandOver(InstallEnvironment install, SwapStore store, 
     {
         var swap = Pending(staged);
         RememberRollback(swap);
-        if (install.Settings.Update.Relaunch == RelaunchMode.Supervisor)
-            AtomicFile.Write(install.Files, Path.Join(swap.Directory, HostStartup.AtNextStart), []);
-        else
-            _launcher.Launch(swap, new LaunchRequest(
+        var isSupervised = install.Settings.Update.Relaunch == RelaunchMode.Supervisor;
+        var bootstrapper = isSupervised
+            ? null
+            : _launcher.Launch(swap, new LaunchRequest(
                 ProcessIdentity.OfThisProcess(), relaunch ? hostExitWithin : AsLongAsItRuns, relaunch, arguments, Environment.CurrentDirectory));
+        if (isSupervised || bootstrapper is not null)
+            new NextStartMark(bootstrapper).Write(install.Files, swap.Directory);
     }
 
     /// <summary>Starts the swap and waits until it is committed, undone or left pending.</summary>

@@ -2,6 +2,7 @@ using AppUpdater.Core;
 using AppUpdater.Core.Disk;
 using AppUpdater.Core.Hashing;
 using AppUpdater.Core.Locks;
+using AppUpdater.Core.Processes;
 using AppUpdater.Core.Swap;
 using AppUpdater.Handover;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -122,7 +123,7 @@ public sealed class HostStartupTests : IDisposable
     public void A_swap_that_waits_for_this_start_is_applied()
     {
         var swap = Prepare("prepared");
-        File.WriteAllText(Path.Join(swap.Directory, HostStartup.AtNextStart), "");
+        new NextStartMark(Bootstrapper: null).Write(_files, swap.Directory);
 
         Startup();
 
@@ -131,6 +132,30 @@ public sealed class HostStartupTests : IDisposable
         Startup();
 
         Assert.Single(_handedOver); // once: it must not keep the app from starting
+    }
+
+    [Fact]
+    public void A_swap_whose_bootstrapper_was_killed_with_its_host_is_applied_at_this_start()
+    {
+        var swap = Prepare("prepared");
+        new NextStartMark(ProcessIdentity.OfThisProcess() with { StartTime = 1 }).Write(_files, swap.Directory);
+
+        Startup();
+        Startup();
+
+        Assert.Equal((BootstrapperVerb.Apply, "s1"), (Assert.Single(_handedOver).Verb, _handedOver[0].Swap));
+        Assert.True(_handedOver[0].WaitLimit < TimeSpan.FromSeconds(10)); // it may have waited in vain before
+    }
+
+    [Fact]
+    public void A_swap_whose_bootstrapper_still_waits_for_its_host_is_left_to_it()
+    {
+        var swap = Prepare("prepared");
+        new NextStartMark(ProcessIdentity.OfThisProcess()).Write(_files, swap.Directory);
+
+        Startup();
+
+        Assert.Empty(_handedOver);
     }
 
     [Theory]
