@@ -21,7 +21,7 @@ internal sealed class AppSession(Workbench bench, IAppStarter starter, Bootstrap
     internal async Task<int> ProveAsync(FoundSwap swap, RelativePath entry, IDisposable held)
     {
         // A start of the app looks for a moment whether the mark is free.
-        using var watch = await Polling.ForAsync(() => WatchMark.TryTake(swap.Directory), ProbeEnds, bench.Clock, default).ConfigureAwait(false);
+        using var watch = await Polling.ForAsync(() => TryWatch(swap), ProbeEnds, bench.Clock, default).ConfigureAwait(false);
         held.Dispose();
         if (watch is null)
             return await RunAsync(entry, ExitCodes.Done).ConfigureAwait(false);
@@ -46,6 +46,20 @@ internal sealed class AppSession(Workbench bench, IAppStarter starter, Bootstrap
             return await WatchAsync(app, swap, record, entry, watch).ConfigureAwait(false);
     }
 
+    /// <summary>A mark that can't be opened keeps the version on probation until the next start, and not the app from starting.</summary>
+    private WatchMark? TryWatch(FoundSwap swap)
+    {
+        try
+        {
+            return WatchMark.TryTake(swap.Directory);
+        }
+        catch (InstallException e)
+        {
+            bench.Log.LogWarning("{Version} can't be watched: {Reason}", swap.Header.To, e.Message);
+            return null;
+        }
+    }
+
     /// <summary>Starts a version that has nothing to prove. Returns its exit code where this process stays its parent.</summary>
     /// <param name="entry">What is started.</param>
     /// <param name="otherwise">The exit code where this process does not stay.</param>
@@ -65,7 +79,10 @@ internal sealed class AppSession(Workbench bench, IAppStarter starter, Bootstrap
     private async Task<int> WatchAsync(IAppProcess app, FoundSwap swap, ProbationRecord record, RelativePath entry, WatchMark watch)
     {
         bool IsConfirmed() => bench.Files.Stat(swap.HostConfirmation) is not null;
-        var verdict = record.Judge(await new Probation(bench.Clock).WatchAsync(app, swap.Header, IsConfirmed, isStopAsked).ConfigureAwait(false));
+        var verdict = await new Probation(bench.Clock).WatchAsync(app, swap.Header, IsConfirmed, isStopAsked).ConfigureAwait(false);
+        if (verdict.Kind == VerdictKind.Proven && bench.Removed(swap) is { } removed)
+            verdict = new Verdict(VerdictKind.Failed, removed);
+        verdict = record.Judge(verdict);
         bench.Log.LogInformation("Process {Id} on probation: {Verdict}. {Reason}", app.Id, verdict.Kind, verdict.Reason ?? "");
         if (verdict.Kind == VerdictKind.Failed)
         {
@@ -111,6 +128,8 @@ internal sealed class AppSession(Workbench bench, IAppStarter starter, Bootstrap
 
     private async Task<int> GoBackAsync(FoundSwap swap, RelativePath entry, string reason, WatchMark watch)
     {
+        if (bench.Removed(swap) is { } removed && removed != reason)
+            reason = $"{removed} {reason}";
         bench.Say($"{reason} Going back to {(swap.Header.From.Length > 0 ? swap.Header.From : "the version before")}.");
         var (quiet, obstacle) = await QuietInstall.HoldAsync(bench, command.WaitLimit).ConfigureAwait(false);
         if (quiet is null)

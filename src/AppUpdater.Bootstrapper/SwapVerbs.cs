@@ -31,12 +31,12 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
 
     private async Task<int> ApplyAsync()
     {
-        var (quiet, reason) = await QuietInstall.WaitAsync(bench, command).ConfigureAwait(false);
+        var (quiet, reason) = await HoldAsync().ConfigureAwait(false);
         if (quiet is null)
             return await LeavePendingAsync(reason!).ConfigureAwait(false);
         using (quiet)
         {
-            if (bench.Store.Find() is { } swap && swap.Header.Id == command.Swap)
+            if (await bench.FindAsync().ConfigureAwait(false) is { } swap && swap.Header.Id == command.Swap)
             {
                 var report = swap.State == SwapState.Prepared ? bench.Runner.Apply(swap) : bench.Runner.Recover(swap);
                 return await AfterAsync(swap, report, quiet).ConfigureAwait(false);
@@ -48,11 +48,24 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
             : throw new InstallException($"The swap {command.Swap} does not lie in {bench.Layout.Swaps}: another updater took it away. Update again.");
     }
 
+    /// <summary>Lock and mark that can't even be opened, as in a folder that turned read-only, keep the update waiting and not the app.</summary>
+    private async Task<(QuietInstall? Quiet, string? Reason)> HoldAsync()
+    {
+        try
+        {
+            return await QuietInstall.WaitAsync(bench, command).ConfigureAwait(false);
+        }
+        catch (InstallException e)
+        {
+            return (null, e.Message.TrimEnd('.'));
+        }
+    }
+
     /// <summary>The app comes back as it is to who waits for its start, or gave it up for the update.</summary>
     private async Task<int> LeavePendingAsync(string reason)
     {
         bench.Say($"The update stays pending: {reason}.");
-        if (bench.Store.Find() is not { State: SwapState.Prepared } pending)
+        if (await bench.FindAsync().ConfigureAwait(false) is not { State: SwapState.Prepared } pending)
             return IsAppMissed() ? await RecoverAsync().ConfigureAwait(false) : ExitCodes.Disk; // another has begun it, or is through
         bench.Report(pending.Header, SwapResult.Pending, reason);
         return IsAppMissed() && EntryOf(pending) is { } entry
@@ -69,7 +82,7 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
             await Polling.UntilEndedAsync(host, command.WaitLimit, bench.Clock, default).ConfigureAwait(false);
         using (var first = await LockAsync().ConfigureAwait(false))
         {
-            var found = bench.Store.Find();
+            var found = await bench.FindAsync().ConfigureAwait(false);
             if (found is not { State: SwapState.Applying or SwapState.Undoing })
                 return await LeaveAsync(found, first).ConfigureAwait(false);
         }
@@ -79,7 +92,7 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
             throw new InstallException($"The update can't be finished: {reason}.");
         using (quiet)
         {
-            if (bench.Store.Find() is not { } swap)
+            if (await bench.FindAsync().ConfigureAwait(false) is not { } swap)
                 return await StartAsync(null, quiet).ConfigureAwait(false);
             return await AfterAsync(swap, bench.Runner.Recover(swap), quiet).ConfigureAwait(false);
         }

@@ -1,5 +1,6 @@
 using AppUpdater.Core;
 using AppUpdater.Core.Disk;
+using AppUpdater.Core.Processes;
 using AppUpdater.Core.Swap;
 using AppUpdater.Handover;
 using Microsoft.Extensions.Logging;
@@ -9,6 +10,8 @@ namespace AppUpdater.Bootstrapper;
 /// <summary>What all steps work with, for one install.</summary>
 internal sealed class Workbench(InstallLayout layout, IDurableFiles files, TimeProvider clock, ILogger log)
 {
+    private static readonly TimeSpan ReadWithin = TimeSpan.FromSeconds(3);
+
     private readonly OutcomeFile _outcome = new(layout, files, log);
     private readonly List<string> _kept = [];
 
@@ -23,6 +26,29 @@ internal sealed class Workbench(InstallLayout layout, IDurableFiles files, TimeP
     internal SwapStore Store { get; } = new(files, layout);
 
     internal SwapRunner Runner { get; } = new(files, layout, clock);
+
+    /// <summary>The swap that lies there, or null. Where the disk fails it is looked for again: who does not see it can start nothing.</summary>
+    /// <exception cref="InstallException">The disk can't be read.</exception>
+    internal async Task<FoundSwap?> FindAsync()
+    {
+        FoundSwap? found = null;
+        InstallException? failure = null;
+        bool IsRead()
+        {
+            try
+            {
+                (found, failure) = (Store.Find(), null);
+            }
+            catch (InstallException e)
+            {
+                failure = e;
+            }
+
+            return failure is null;
+        }
+
+        return await Polling.UntilAsync(IsRead, ReadWithin, clock, default).ConfigureAwait(false) ? found : throw failure!;
+    }
 
     /// <summary>Writes what became of the swap, for the host and for a look at the log.</summary>
     internal void Report(SwapHeader header, SwapResult result, string? reason)
@@ -62,6 +88,20 @@ internal sealed class Workbench(InstallLayout layout, IDurableFiles files, TimeP
         {
             log.LogWarning("How often {Version} was started can't be read: {Reason}", header.To, e.Message);
             return StartsSoFar.None;
+        }
+    }
+
+    /// <summary>What of a version on probation was taken away since it was put in place, in a sentence; null where nothing was.</summary>
+    internal string? Removed(FoundSwap swap)
+    {
+        try
+        {
+            return new PlacedFiles(files, layout).Removed(swap);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or UpdateException)
+        {
+            log.LogWarning("Whether all of {Version} is still there can't be seen: {Reason}", swap.Header.To, e.Message);
+            return null;
         }
     }
 

@@ -24,9 +24,9 @@ internal sealed class InstallLock : IDisposable
             file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
             file.Flush();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new InstallLock(file); // a full disk: the lock is held all the same, and names nobody
+            return new InstallLock(file); // a full or failing disk: the lock is held all the same, and names nobody
         }
 
         return new InstallLock(file);

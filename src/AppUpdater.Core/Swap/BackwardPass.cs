@@ -14,6 +14,13 @@ internal sealed class BackwardPass(IDurableFiles files, LiveFiles live, SwapFold
     internal void Run()
     {
         Learn();
+        if (IsUntouched())
+        {
+            // A folder that can't be written, where the way forward ended before its first change, must not keep the app behind a gate.
+            _touched.FlushAll();
+            return;
+        }
+
         gate.Close(forward: false);
         new CaseChanges(files, live, journal).Run(forward: false);
         foreach (var operation in journal.Of(OperationKind.Place).Where(operation => operation.OldHash is null).Reverse())
@@ -36,6 +43,16 @@ internal sealed class BackwardPass(IDurableFiles files, LiveFiles live, SwapFold
         live.Learn(wanted.Where(operation => !live.IsKnownAs(operation.OldHash, operation.Path))
             .SelectMany(operation => new[] { folder.Old(operation), folder.New(operation), folder.Out(operation) }));
     }
+
+    /// <summary>Whether all lies as it did before the swap. Where only looks change, that is not worth finding out.</summary>
+    private bool IsUntouched() => journal.Operations.All(operation => operation.Kind switch
+    {
+        OperationKind.CreateDirectory => !live.Exists(live.At(operation.Path)),
+        OperationKind.RemoveDirectory => live.Exists(live.At(operation.Path)),
+        OperationKind.Place when operation.IsSameContent || operation.OldLook.Attributes != 0 => false,
+        _ when operation.OldHash is null => !live.Exists(live.At(operation.Path)),
+        _ => live.Look(operation.Path).Has(operation.OldHash),
+    });
 
     private IEnumerable<SwapOperation> Replaced() => journal.Operations.Where(
         operation => operation.Kind is OperationKind.Place or OperationKind.Remove && operation.OldHash is not null);
@@ -79,7 +96,7 @@ internal sealed class BackwardPass(IDurableFiles files, LiveFiles live, SwapFold
         if (source is null && IsTheUsersNow(found, operation))
             return;
         if (source is null)
-            throw new InstallException($"The old bytes of {operation.Path} are gone from {folder.Root}; install the app again over this folder.");
+            throw new InstallException(WayBack.Gone(operation));
         if (found.Kind == FileKind.Directory)
             throw new InstallException($"{live.At(operation.Path)} is a folder, and a file belongs there: move it away.");
         if (!found.IsMissing && !found.Has(operation.NewHash))
@@ -135,7 +152,7 @@ internal sealed class BackwardPass(IDurableFiles files, LiveFiles live, SwapFold
         {
             var found = live.Look(operation.Path);
             if (!found.Has(operation.OldHash) && !(IsTheUsersNow(found, operation) && Source(operation) is null))
-                throw new InstallException($"{live.At(operation.Path)} does not hold what it held before the update; a virus scanner may have changed it.");
+                throw new InstallException($"{live.At(operation.Path)} does not hold what it held before the update; it was changed or removed {PlacedFiles.ByAnother}.");
         }
     }
 }

@@ -33,7 +33,7 @@ internal sealed class EntryGate(IDurableFiles files, LiveFiles live, SwapFolder 
         live.Mark(live.At(entry.Path), forward ? entry.NewLook : entry.OldLook);
         files.FlushDirectory(live.FolderOf(entry.Path));
         if (!live.Look(entry.Path).Has(wanted))
-            throw new InstallException($"{live.At(entry.Path)} does not hold what was just put there; a virus scanner may have changed it.");
+            throw new InstallException($"{live.At(entry.Path)} does not hold what was just put there; it was changed or removed {PlacedFiles.ByAnother}.");
     }
 
     private void Shut(SwapOperation entry, bool forward)
@@ -60,9 +60,25 @@ internal sealed class EntryGate(IDurableFiles files, LiveFiles live, SwapFolder 
     {
         if (live.Exists(folder.NextGate))
             files.DeleteFile(folder.NextGate);
-        if (live.Copy(folder.Bootstrapper, folder.NextGate, folder.Scratch) != journal.Gate)
-            throw new InstallException($"{folder.Bootstrapper} is not the bootstrapper that was put there; a virus scanner may have changed it.");
+        if (MakeGate() != journal.Gate)
+            throw new InstallException($"{folder.Bootstrapper} is not the bootstrapper that was put there; it was changed {PlacedFiles.ByAnother}.");
         files.Replace(folder.NextGate, live.At(entry.Path));
+    }
+
+    /// <summary>On a full disk a second name is better than none. Elsewhere than on Windows it can be replaced while the file runs.</summary>
+    private ContentHash? MakeGate()
+    {
+        try
+        {
+            return live.Copy(folder.Bootstrapper, folder.NextGate, folder.Scratch);
+        }
+        catch (IOException e) when (DiskError.IsDiskFull(e) && !OperatingSystem.IsWindows())
+        {
+            if (live.Exists(folder.Scratch))
+                files.DeleteFile(folder.Scratch);
+            live.LinkOrCopy(folder.Bootstrapper, folder.NextGate, folder.Scratch);
+            return live.Look(folder.NextGate).Hash;
+        }
     }
 
     /// <summary>A second name in its slot, durable before the entry's path is replaced: the replacing may reach the disk first.</summary>

@@ -119,7 +119,7 @@ internal sealed class ForwardPass(IDurableFiles files, LiveFiles live, SwapFolde
         foreach (var operation in journal.Of(OperationKind.Place))
         {
             if (!live.Look(operation.Path).Has(operation.NewHash))
-                throw new InstallException($"{live.At(operation.Path)} does not hold what was just put there; a virus scanner may have changed it.");
+                throw new InstallException($"{live.At(operation.Path)} does not hold what was just put there; it was changed or removed {PlacedFiles.ByAnother}.");
         }
 
         foreach (var operation in journal.Of(OperationKind.Remove))
@@ -137,5 +137,5 @@ internal sealed class ForwardPass(IDurableFiles files, LiveFiles live, SwapFolde
     }
 
     private InstallException Gone(SwapOperation operation) =>
-        new($"The new bytes of {operation.Path} are gone from {folder.NewFiles}; a virus scanner may have taken them.");
+        new($"The new bytes of {operation.Path} are gone from {folder.NewFiles}; they were removed {PlacedFiles.ByAnother}.");
 }

@@ -73,6 +73,20 @@ internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider c
     /// <summary>As <see cref="Try(RelativePath, Action)"/>, for a full path.</summary>
     internal void Try(string path, Action step)
     {
+        try
+        {
+            Again(step);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InstallException(
+                $"{path} can't be changed: {e.Message}{FileHolders.Sentence(path)} Close what uses it and see that the account may write there.", e);
+        }
+    }
+
+    /// <summary>As <see cref="Try(string, Action)"/>, for a step that names what is in its way itself.</summary>
+    internal void Again(Action step)
+    {
         for (var attempt = 0; ; attempt++)
         {
             try
@@ -80,14 +94,9 @@ internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider c
                 step();
                 return;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (attempt < WaitMilliseconds.Length
+                && e is (IOException or UnauthorizedAccessException) and not (FileNotFoundException or DirectoryNotFoundException))
             {
-                if (attempt == WaitMilliseconds.Length || e is FileNotFoundException or DirectoryNotFoundException)
-                {
-                    throw new InstallException(
-                        $"{path} can't be changed: {e.Message}{FileHolders.Sentence(path)} Close what uses it and see that the account may write there.", e);
-                }
-
                 wait(TimeSpan.FromMilliseconds(WaitMilliseconds[attempt]));
             }
         }

@@ -10,13 +10,24 @@ internal sealed class SwapRunner(IDurableFiles files, InstallLayout layout, Time
 {
     private readonly LiveFiles _live = new(files, layout.Root, clock, wait ?? Thread.Sleep);
 
-    /// <summary>prepared → committed; stays prepared where a check fails, undone where an operation can't be finished.</summary>
+    /// <summary>
+    /// prepared → committed; stays prepared where a check fails, undone where an operation can't be finished or what was staged is gone.
+    /// </summary>
     internal SwapReport Apply(FoundSwap swap)
     {
         Expect(swap, SwapState.Prepared);
         return Report(swap, folder =>
         {
-            var journal = new SwapVerification(files, _live, folder, new LinkGuard(files, layout.Root)).Run(folder.Read(SwapState.Prepared));
+            var verification = new SwapVerification(files, _live, folder, new LinkGuard(files, layout.Root));
+            var pending = folder.Read(SwapState.Prepared);
+            if (verification.Lost(pending) is { } lost)
+            {
+                // It can never be carried out: dropped, it can be staged again. Nothing live has changed.
+                Move(folder, SwapState.Prepared, SwapState.Undone);
+                return new SwapReport(SwapState.Undone, lost, []);
+            }
+
+            var journal = verification.Run(pending);
             Move(folder, SwapState.Prepared, SwapState.Applying);
             return GoForward(folder, journal);
         });
@@ -30,13 +41,15 @@ internal sealed class SwapRunner(IDurableFiles files, InstallLayout layout, Time
         _ => new SwapReport(swap.State, Reason: null, []),
     });
 
-    /// <summary>committed → undone.</summary>
+    /// <summary>committed → undone; stays committed, and so whole, where old bytes are gone without which it could only end halfway.</summary>
     internal SwapReport Undo(FoundSwap swap)
     {
         Expect(swap, SwapState.Committed);
         return Report(swap, folder =>
         {
             var journal = folder.Read(SwapState.Committed);
+            if (new WayBack(_live, folder, journal).Missing() is { } missing)
+                return new SwapReport(SwapState.Committed, missing, []);
             folder.FlushState();
             Move(folder, SwapState.Committed, SwapState.Undoing);
             return GoBack(folder, journal, reason: null);
@@ -59,7 +72,7 @@ internal sealed class SwapRunner(IDurableFiles files, InstallLayout layout, Time
     private void Move(SwapFolder folder, SwapState from, SwapState to)
     {
         _live.Try(folder.Journal(from), () => folder.Rename(from, to));
-        folder.FlushState();
+        _live.Try(folder.Root, folder.FlushState);
     }
 
     /// <summary>
@@ -69,8 +82,8 @@ internal sealed class SwapRunner(IDurableFiles files, InstallLayout layout, Time
     private SwapJournal TakeUp(SwapFolder folder, SwapState state)
     {
         var journal = folder.Read(state);
-        folder.FlushState();
-        new TouchedFolders(files, _live, journal).FlushAll();
+        _live.Again(folder.FlushState);
+        _live.Again(() => new TouchedFolders(files, _live, journal).FlushAll());
         return journal;
     }
 
@@ -97,7 +110,8 @@ internal sealed class SwapRunner(IDurableFiles files, InstallLayout layout, Time
     {
         try
         {
-            new BackwardPass(files, _live, folder, journal, new EntryGate(files, _live, folder, journal)).Run();
+            // All of it is tried again after a while: where an undo ends, there is nothing left to start.
+            _live.Again(() => new BackwardPass(files, _live, folder, journal, new EntryGate(files, _live, folder, journal)).Run());
         }
         catch (Exception e) when (IsObstacle(e))
         {

@@ -133,7 +133,7 @@ internal sealed class SwapStore(IDurableFiles files, InstallLayout layout)
     private void TakeIn(FileToPlace file, SwapOperation operation, SwapFolder folder)
     {
         if (files.Stat(file.Source)?.Kind != FileKind.File)
-            throw new InstallException($"The staged file of {file.Path} is missing ({file.Source}); a virus scanner may have taken it.");
+            throw new InstallException($"The staged file of {file.Path} ({file.Source}) was removed {PlacedFiles.ByAnother}.");
         // Before the rename, whose trace in the file's own record would make each flush a real one.
         _live.Dress(file.Source, operation.NewLook);
         files.Rename(file.Source, folder.New(operation));

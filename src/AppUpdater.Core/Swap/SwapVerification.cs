@@ -17,14 +17,19 @@ internal sealed class SwapVerification(IDurableFiles files, LiveFiles live, Swap
     private readonly List<RelativePath> _copies = [];
     private int _nextSlot;
 
-    /// <summary>The journal as it will be carried out; written down where it differs.</summary>
-    internal SwapJournal Run(SwapJournal journal)
+    /// <summary>What of the prepared files is gone or holds other bytes, in a sentence; null where all is there.</summary>
+    internal string? Lost(SwapJournal journal)
     {
         live.Learn(Touched(journal));
         if (!live.Look(folder.Bootstrapper).Has(journal.Gate))
-            throw new InstallException($"{folder.Bootstrapper} is missing or changed; a virus scanner may have taken it. {Again}");
-        foreach (var operation in journal.Operations)
-            live.Try(folder.New(operation), () => CheckStaged(operation));
+            return Lost(folder.Bootstrapper, folder.Bootstrapper);
+        var lost = journal.Operations.FirstOrDefault(operation => operation is { NewHash: not null, IsSameContent: false } && !IsStaged(operation));
+        return lost is null ? null : Lost($"The staged file of {lost.Path} ({folder.New(lost)})", folder.New(lost));
+    }
+
+    /// <summary>The journal as it will be carried out; written down where it differs.</summary>
+    internal SwapJournal Run(SwapJournal journal)
+    {
         _nextSlot = journal.Operations.Select(operation => operation.Slot).DefaultIfEmpty(-1).Max() + 1;
         var goes = journal.Of(OperationKind.Remove).Select(operation => operation.Path).ToHashSet();
         foreach (var operation in journal.Operations)
@@ -55,19 +60,17 @@ internal sealed class SwapVerification(IDurableFiles files, LiveFiles live, Swap
     private IEnumerable<string> Touched(SwapJournal journal) => journal.Operations.Where(operation => operation.IsFile)
         .SelectMany(operation => new[] { folder.New(operation), live.At(operation.Path) }).Prepend(folder.Bootstrapper);
 
-    private void CheckStaged(SwapOperation operation)
+    private bool IsStaged(SwapOperation operation)
     {
-        if (operation.NewHash is null || operation.IsSameContent)
-            return;
-        if (!IsStaged(operation))
-            throw NotStaged(operation);
+        var isStaged = false;
+        live.Try(folder.New(operation), () => isStaged = live.Look(folder.New(operation)).Has(operation.NewHash));
+        return isStaged;
     }
 
-    private bool IsStaged(SwapOperation operation) => live.Look(folder.New(operation)).Has(operation.NewHash);
+    private InstallException NotStaged(SwapOperation operation) =>
+        new(Lost($"The staged file of {operation.Path} ({folder.New(operation)})", folder.New(operation)));
 
-    private InstallException NotStaged(SwapOperation operation) => new(
-        $"The staged file of {operation.Path} is {(live.Exists(folder.New(operation)) ? "damaged" : "missing")} ({folder.New(operation)}); "
-        + $"a virus scanner may have taken it. {Again}");
+    private string Lost(string what, string file) => $"{what} was {(live.Exists(file) ? "changed" : "removed")} {PlacedFiles.ByAnother}. {Again}";
 
     private void Examine(SwapOperation operation, SwapJournal journal, HashSet<RelativePath> goes)
     {

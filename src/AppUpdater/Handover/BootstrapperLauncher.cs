@@ -48,7 +48,8 @@ internal sealed class BootstrapperLauncher(InstallLayout layout, ILogger log)
         catch (Win32Exception e)
         {
             throw new InstallException(
-                $"The bootstrapper {bootstrapper} can't be started ({e.Message}). See that no virus scanner took it away; the update stays pending.", e);
+                $"The bootstrapper {bootstrapper} can't be started ({e.Message}). {(File.Exists(bootstrapper) ? "" : $"It was removed {PlacedFiles.ByAnother}. ")}"
+                + "The update stays pending; the next check stages it again.", e);
         }
     }
 }

@@ -83,8 +83,9 @@ public sealed partial class BootstrapperTests
         host.Kill();
         var (code, error) = await SwapScene.EndOfAsync(bootstrapper);
 
-        Assert.Equal(ExitCodes.Disk, code);
-        Assert.Contains("missing or changed", error, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Undone, code);
+        Assert.Contains($"{swap.Bootstrapper} was {(another ? "changed" : "removed")} by another program", error, StringComparison.Ordinal);
+        Assert.Null(_scene.Store.Find()); // it can be staged again
         Assert.Equal([_scene.Line("1.0")], _scene.Runs);
     }
 

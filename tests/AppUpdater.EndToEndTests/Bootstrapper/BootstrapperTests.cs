@@ -70,8 +70,9 @@ public sealed partial class BootstrapperTests : IDisposable
 
         var (code, error) = await SwapScene.RunAsync(swap, _scene.Apply);
 
-        Assert.Equal(ExitCodes.Disk, code);
-        Assert.Contains("damaged", error, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Undone, code);
+        Assert.Contains("was changed by another program", error, StringComparison.Ordinal);
+        Assert.Null(_scene.Store.Find()); // it can be staged again
         await Polling.UntilAsync(() => File.Exists(Path.Join(_scene.Elsewhere, "told")), TimeSpan.FromSeconds(10), TimeProvider.System, default);
         Assert.Equal("held back: release-2\n", await File.ReadAllTextAsync(Path.Join(_scene.Elsewhere, "told")));
     }

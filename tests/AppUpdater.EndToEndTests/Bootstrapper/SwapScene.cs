@@ -25,9 +25,9 @@ internal sealed class SwapScene : IDisposable
 
     private readonly TempFolder _temp = new();
 
-    internal SwapScene()
+    internal SwapScene(string? install = null)
     {
-        Layout = new InstallLayout(_temp["install ñ"]);
+        Layout = new InstallLayout(install ?? _temp["install ñ"]);
         Directory.CreateDirectory(Layout.Own);
         Directory.CreateDirectory(Elsewhere);
         Install("1.0", "exit 0");
