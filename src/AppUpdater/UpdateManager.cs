@@ -79,6 +79,7 @@ public sealed class UpdateManager : IAsyncDisposable
         var install = new InstallEnvironment(settings, layout, fileSystem, files, options.Clock, log)
         {
             HeldBack = Environment.GetEnvironmentVariable(HeldBack.Variable),
+            BootstrapperBytes = new BootstrapperLocator(layout, files, options.Bootstrapper).Length(),
         };
 
         // Errors in a URL are the settings' errors, and shown with them.

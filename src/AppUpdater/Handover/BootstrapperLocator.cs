@@ -8,15 +8,27 @@ internal sealed class BootstrapperLocator(InstallLayout layout, IDurableFiles fi
 {
     private static string FileName => OperatingSystem.IsWindows() ? "AppUpdater.Bootstrapper.exe" : "AppUpdater.Bootstrapper";
 
+    private string[] Places => configured is not null
+        ? [configured]
+        : [.. new[] { Path.Join(layout.Root, FileName), Path.Join(AppContext.BaseDirectory, FileName) }.Distinct(StringComparer.Ordinal)];
+
+    private string? Place => Places.FirstOrDefault(place => files.Stat(place) is { Kind: FileKind.File });
+
     /// <exception cref="InstallException">It is nowhere; the message names the places.</exception>
-    internal string Find()
+    internal string Find() => Place ?? throw new InstallException(
+        $"The bootstrapper, which swaps the files once the app has ended, was not found at {string.Join(" or ", Places.Select(place => $"\"{place}\""))}. "
+        + "Ship it beside the app (the AppUpdater package puts it into the build output), or set UpdateOptions.Bootstrapper.");
+
+    /// <summary>Its length in bytes; 0 where it is nowhere or can't be seen.</summary>
+    internal long Length()
     {
-        string[] places = configured is not null
-            ? [configured]
-            : [.. new[] { Path.Join(layout.Root, FileName), Path.Join(AppContext.BaseDirectory, FileName) }.Distinct(StringComparer.Ordinal)];
-        return places.FirstOrDefault(place => files.Stat(place) is { Kind: FileKind.File })
-            ?? throw new InstallException(
-                $"The bootstrapper, which swaps the files once the app has ended, was not found at {string.Join(" or ", places.Select(place => $"\"{place}\""))}. "
-                + "Ship it beside the app (the AppUpdater package puts it into the build output), or set UpdateOptions.Bootstrapper.");
+        try
+        {
+            return Place is { } place ? files.Stat(place)?.Length ?? 0 : 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0; // an estimate goes without it; staging, which needs it, says why
+        }
     }
 }

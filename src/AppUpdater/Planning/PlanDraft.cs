@@ -85,11 +85,12 @@ internal sealed class PlanDraft(LocalSnapshot local, PlanScope scope)
     // An upper bound: a zip never grows by more than it is given, and old and new lie side by side until the commit.
     private long PeakBytes()
     {
+        var bootstrappers = 2 * scope.BootstrapperBytes;
         var staged = _fetch.Sum(file => file.File.Size);
         var replaced = _fetch.Where(file => file.OldHash is not null).Select(file => (Path: file.Target, Copied: file.KeepUserCopyAs is not null));
         var touched = replaced.Concat(_drop.Values.Select(file => (file.Path, Copied: file.KeepUserCopyAs is not null))).ToList();
         var zipped = scope.Backup == BackupMode.Zip ? touched.Sum(file => SizeOf(file.Path)) : 0;
-        return staged + zipped + touched.Where(file => file.Copied).Sum(file => SizeOf(file.Path));
+        return bootstrappers + staged + zipped + touched.Where(file => file.Copied).Sum(file => SizeOf(file.Path));
     }
 
     private long SizeOf(RelativePath path) => local.Files.TryGetValue(path, out var file) ? file.Size : 0;

@@ -16,6 +16,9 @@ internal sealed record PlanScope
     /// <summary>UTC; names the copies of the user's files.</summary>
     internal required DateTimeOffset Now { get; init; }
 
+    /// <summary>The length of the bootstrapper: the swap gets a copy, and the gate is one more.</summary>
+    internal long BootstrapperBytes { get; init; }
+
     /// <summary>Whether what <c>run</c> names lies in the install; asked only where neither record nor release has it.</summary>
     internal bool RunIsThere { get; init; }
 }

@@ -166,6 +166,7 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
         Backup = Settings.Update.Backup,
         Volume = Volumes.Of(install.FileSystem, install.Layout.Root),
         Now = install.Clock.GetUtcNow(),
+        BootstrapperBytes = install.BootstrapperBytes,
         RunIsThere = Settings.Install.Run is { } run && install.Files.Stat(run.Under(install.Layout.Root)) is { Kind: FileKind.File },
     };
 }

@@ -11,4 +11,7 @@ internal sealed record InstallEnvironment(
 {
     /// <summary>The release whose swap failed just before this process was started; see <see cref="Core.Swap.HeldBack"/>.</summary>
     internal string? HeldBack { get; init; }
+
+    /// <summary>The length of the bootstrapper that a swap gets a copy of; 0 where it is not found, which staging tells.</summary>
+    internal long BootstrapperBytes { get; init; }
 }

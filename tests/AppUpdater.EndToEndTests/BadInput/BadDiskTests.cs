@@ -98,7 +98,7 @@ public sealed class BadDiskTests
     [TmpfsFact(Timeout = 90_000)]
     public async Task A_disk_that_fills_up_in_the_middle_loses_nothing_and_the_update_goes_through_once_there_is_space()
     {
-        using var disk = new SmallDisk("4m");
+        using var disk = new SmallDisk("8m");
         await using var scene = new CliScene(install: disk["install"]);
         scene.Faults.BeforeRetrieve = path =>
         {

@@ -256,6 +256,14 @@ public class UpdatePlannerTests
     }
 
     [Fact]
+    public void Peak_disk_counts_the_bootstrapper_and_its_gate()
+    {
+        var sample = new PlanSamples().Server("added", new string('a', 100));
+        sample.Scope = sample.Scope with { BootstrapperBytes = 2_000_000 };
+        Assert.Equal([new DiskNeed("/", 4_000_100)], sample.Plan().PeakDisk.AsEnumerable());
+    }
+
+    [Fact]
     public void A_plan_prints_the_same_everywhere()
     {
         var sample = new PlanSamples { Protect = ["p.ini"] }
