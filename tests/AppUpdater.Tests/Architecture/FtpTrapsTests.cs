@@ -12,12 +12,12 @@ public sealed partial class FtpTrapsTests
     private static readonly string Guide = File.ReadAllText(Repository.At("docs/ftp-traps.md"));
 
     [Fact]
-    public void Every_trap_stands_there_once_with_a_test_that_exists_or_a_reason() => Findings.AssertNone(Problems(Guide, Tests()));
+    public void Every_trap_stands_there_once_with_a_test_that_exists_or_a_reason() => Findings.AssertNone(Problems(Guide, NamedTests.All()));
 
     [Fact]
     public void What_is_missing_doubled_unfounded_or_gone_is_found()
     {
-        var tests = Tests();
+        var tests = NamedTests.All();
         const string known = "FtpTrapsTests.What_is_missing_doubled_unfounded_or_gone_is_found";
         var good = string.Join('\n', Enumerable.Range(1, Traps).Append(Traps).Select((number, at) => at < Traps
             ? string.Create(CultureInfo.InvariantCulture, $"| {number} | a trap | `{known}` |")
@@ -29,7 +29,7 @@ public sealed partial class FtpTrapsTests
         Assert.Equal(["56 is no trap"], Problems(good + $"\n| 56 | a trap | `{known}` |", tests));
         Assert.Equal(["7 has neither test nor reason"], Problems(good.Replace($"| 7 | a trap | `{known}` |", "| 7 | a trap | never mind |", StringComparison.Ordinal), tests));
         Assert.Equal(["FtpTrapsTests.Gone is no test"], Problems(good + "\nand `FtpTrapsTests.Gone`", tests));
-        Assert.Equal(["FtpTrapsTests.Tests is no test"], Problems(good + "\nand `FtpTrapsTests.Tests`", tests));
+        Assert.Equal(["FtpTrapsTests.Problems is no test"], Problems(good + "\nand `FtpTrapsTests.Problems`", tests));
     }
 
     /// <summary>A row is <c>| number | trap | tests and words |</c>; "+" numbers what the guide adds without one.</summary>
@@ -48,42 +48,9 @@ public sealed partial class FtpTrapsTests
 
     private static bool IsFounded(string shown) => Test().IsMatch(shown) || (shown.Length >= ShortestReason && shown.TrimEnd().EndsWith('.'));
 
-    /// <summary>From their sources: those that need real servers are compiled into another assembly.</summary>
-    private static HashSet<string> Tests()
-    {
-        var tests = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var file in Repository.SourceFiles("tests"))
-        {
-            var type = "";
-            var isTest = false;
-            foreach (var line in File.ReadLines(file))
-            {
-                if (Declaration().Match(line) is { Success: true } declared)
-                    type = declared.Groups[1].Value;
-                isTest |= Attribute().IsMatch(line);
-                if (isTest && Method().Match(line) is { Success: true } method)
-                {
-                    tests.Add($"{type}.{method.Groups[1].Value}");
-                    isTest = false;
-                }
-            }
-        }
-
-        return tests;
-    }
-
     [GeneratedRegex(@"^\| *(\d+|\+) *\|[^|]*\|([^|]*)\|", RegexOptions.Multiline)]
     private static partial Regex Row();
 
     [GeneratedRegex(@"`(\w+\.\w+)`")]
     private static partial Regex Test();
-
-    [GeneratedRegex(@"^(?:public|internal)[\w ]* class (\w+)")]
-    private static partial Regex Declaration();
-
-    [GeneratedRegex(@"^    \[(?:\w*Fact|\w*Theory|Property)\b")]
-    private static partial Regex Attribute();
-
-    [GeneratedRegex(@"^    (?:public|internal) [\w<>?\[\], ]+ (\w+)\(")]
-    private static partial Regex Method();
 }
