@@ -1,6 +1,7 @@
 using System.Globalization;
 using AppUpdater.SwapMatrix;
 using AppUpdater.SwapMatrix.Linux;
+using AppUpdater.SwapMatrix.Linux.Faults;
 using AppUpdater.SwapMatrix.Simulated;
 using AppUpdater.SwapMatrix.Windows;
 
@@ -18,6 +19,7 @@ IMatrixPart[] all =
 [
     new SimulatedPart(),
     new KillsPart(),
+    new FaultsPart(),
     new WinePart(),
 ];
 IMatrixPart[] chosen = options switch
