@@ -81,10 +81,11 @@ internal sealed class SwapRunner(IDurableFiles files, InstallLayout layout, Time
     /// </summary>
     private SwapJournal TakeUp(SwapFolder folder, SwapState state)
     {
-        var journal = folder.Read(state);
+        SwapJournal? journal = null;
+        _live.Again(() => journal = folder.Read(state));
         _live.Again(folder.FlushState);
-        _live.Again(() => new TouchedFolders(files, _live, journal).FlushAll());
-        return journal;
+        _live.Again(() => new TouchedFolders(files, _live, journal!).FlushAll());
+        return journal!;
     }
 
     private SwapReport GoForward(SwapFolder folder, SwapJournal journal)
