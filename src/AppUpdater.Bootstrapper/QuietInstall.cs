@@ -49,10 +49,20 @@ internal sealed class QuietInstall : IDisposable
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The quiet install owns lock and mark.")]
     private static async Task<(QuietInstall? Quiet, string? Reason)> HoldAsync(Workbench bench, Limit limit)
     {
-        var taken = await Polling.ForAsync(() => InstallLock.TryTake(bench.Layout), limit.Left, bench.Clock, default).ConfigureAwait(false);
+        var taken = await PatientLock.TakeAsync(() => InstallLock.TryTake(bench.Layout), limit.Left, bench.Clock).ConfigureAwait(false);
         if (taken is null)
             return (null, $"another updater ({Holder(bench)}) is at work in {bench.Layout.Root}");
-        var running = await Polling.ForAsync(() => RunningMark.TryHoldAlone(bench.Layout), limit.Left, bench.Clock, default).ConfigureAwait(false);
+        RunningMark? running;
+        try
+        {
+            running = await PatientLock.TakeAsync(() => RunningMark.TryHoldAlone(bench.Layout), limit.Left, bench.Clock).ConfigureAwait(false);
+        }
+        catch (InstallException)
+        {
+            taken.Dispose();
+            throw;
+        }
+
         if (running is not null)
             return (new QuietInstall(taken, running), null);
         taken.Dispose();

@@ -170,25 +170,8 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
 
     private async Task<InstallLock> LockAsync()
     {
-        InstallException? failure = null;
-        InstallLock? TryTake()
-        {
-            try
-            {
-                failure = null;
-                return InstallLock.TryTake(bench.Layout);
-            }
-            catch (InstallException e)
-            {
-                failure = e; // told if it lasts
-                return null;
-            }
-        }
-
-        if (await Polling.ForAsync(TryTake, LockSilently, bench.Clock, default).ConfigureAwait(false) is { } free)
+        if (await PatientLock.TakeAsync(() => InstallLock.TryTake(bench.Layout), LockSilently, bench.Clock).ConfigureAwait(false) is { } free)
             return free;
-        if (failure is not null)
-            throw failure;
         bench.Say("Waiting for another updater to finish…");
         return await Polling.ForAsync(() => InstallLock.TryTake(bench.Layout), LockAtMost, bench.Clock, default).ConfigureAwait(false)
             ?? throw new InstallException($"Another updater is at work in {bench.Layout.Root} and does not finish. Start the app again later.");
