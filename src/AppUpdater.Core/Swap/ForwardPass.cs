@@ -10,6 +10,7 @@ namespace AppUpdater.Core.Swap;
 internal sealed class ForwardPass(IDurableFiles files, LiveFiles live, SwapFolder folder, SwapJournal journal, EntryGate gate)
 {
     private readonly TouchedFolders _touched = new(files, live, journal);
+    private readonly HashSet<int> _exchanged = []; // slots
 
     internal void Run()
     {
@@ -32,13 +33,12 @@ internal sealed class ForwardPass(IDurableFiles files, LiveFiles live, SwapFolde
         gate.Open(forward: true);
     }
 
-    /// <summary>After a verification in this process all of it is known; a recovery reads what it finds.</summary>
-    private void Learn()
-    {
-        var wanted = journal.Operations.Where(operation => operation.IsFile).ToArray();
-        live.Learn(wanted.Select(operation => live.At(operation.Path)));
-        live.Learn(wanted.Where(operation => !live.IsKnownAs(operation.NewHash, operation.Path)).Select(folder.New));
-    }
+    /// <summary>
+    /// After a verification in this process all of it is known; a recovery reads what it finds. What lies in new/ decides nothing before
+    /// it has its name, and is read then.
+    /// </summary>
+    private void Learn() =>
+        live.Learn(journal.Operations.Where(operation => operation.IsFile).Select(operation => live.At(operation.Path)));
 
     private void MoveOut(SwapOperation operation)
     {
@@ -67,13 +67,21 @@ internal sealed class ForwardPass(IDurableFiles files, LiveFiles live, SwapFolde
             throw Gone(operation);
         if (live.Exists(folder.Old(operation)))
             return;
-        if (!files.TryExchange(folder.New(operation), live.At(operation.Path)) && !files.TryLink(live.At(operation.Path), folder.Old(operation)))
+        if (files.TryExchange(folder.New(operation), live.At(operation.Path)))
+            _exchanged.Add(operation.Slot);
+        else if (!files.TryLink(live.At(operation.Path), folder.Old(operation)))
             files.Rename(live.At(operation.Path), folder.Old(operation));
         live.Follow(live.At(operation.Path));
     }
 
     private void Place(SwapOperation operation)
     {
+        if (_exchanged.Contains(operation.Slot))
+        {
+            live.Mark(live.At(operation.Path), operation.NewLook); // read by the check at the end, as all of them
+            return;
+        }
+
         var found = live.Look(operation.Path);
         if (found.Has(operation.NewHash))
         {

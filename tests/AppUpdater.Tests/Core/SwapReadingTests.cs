@@ -105,22 +105,68 @@ public sealed class SwapReadingTests
     [InlineData("small, neither")]
     public void A_recovery_reads_no_more_than_a_swap_wherever_it_was_cut(string name)
     {
-        var story = Stories.All[name];
-        var (whole, steps) = (Begin(name).Disk, 0);
+        var whole = Begin(name).Disk;
         var swap = Reads(whole);
-        whole.BeforeStep = _ => steps++;
-        Apply(story, whole);
-        for (var last = 1; last <= steps; last++)
+        Apply(Stories.All[name], whole);
+        foreach (var (step, left) in CutOff(name))
+        {
+            var reads = Reads(left);
+            Assert.Equal(SwapState.Committed, Recover(name, left).State);
+            Assert.True(Count(reads) <= Count(swap), $"{Count(reads)} readings where the swap needs {Count(swap)}, cut at step {step}");
+        }
+    }
+
+    [Theory]
+    [InlineData("small")]
+    [InlineData("small, links")]
+    [InlineData("small, neither")]
+    public void A_recovery_reads_a_new_file_once_it_is_in_place_and_not_before(string name)
+    {
+        foreach (var (step, left) in CutOff(name))
+        {
+            var staged = Path.Join(SimulatedInstall.SwapFolder, "new", Slot(Stories.All[name], left, "lib/a"));
+            var reads = Reads(left);
+            Assert.Equal(SwapState.Committed, Recover(name, left).State);
+            Assert.False(reads.ContainsKey(staged), $"cut at step {step}");
+            Assert.InRange(reads["/app/lib/a"], 1, 2);
+        }
+    }
+
+    [Theory]
+    [InlineData("small")]
+    [InlineData("small, links")]
+    [InlineData("small, neither")]
+    public void A_staged_file_that_changes_after_a_cut_does_not_stay_in_place(string name)
+    {
+        var left = CutOff(name).First().Left; // nothing of lib is new yet
+        ChangeIt(left, Path.Join(SimulatedInstall.SwapFolder, "new", Slot(Stories.All[name], left, "lib/a")), Change.BytesAndTimeSetBack);
+        var report = Recover(name, left);
+        Assert.Equal(SwapState.Undone, report.State);
+        Assert.Contains("/app/lib/a", report.Reason, StringComparison.Ordinal);
+        Assert.Equal("a 1", SimulatedInstall.TextAt(left, "/app/lib/a"));
+    }
+
+    /// <summary>What a swap leaves, killed before each of its steps, where a recovery goes forward from it.</summary>
+    private static IEnumerable<(int Step, SimulatedDisk Left)> CutOff(string name)
+    {
+        var story = Stories.All[name];
+        for (var (last, isCut) = (1, true); isCut; last++)
         {
             var (disk, step) = (Begin(name).Disk, 0);
+            isCut = false;
             disk.BeforeStep = what => _ = ++step >= last ? throw new CutException(what) : step;
-            Assert.Throws<CutException>(() => Apply(story, disk));
+            try
+            {
+                Apply(story, disk);
+            }
+            catch (CutException)
+            {
+                isCut = true;
+            }
+
             var left = disk.AfterKill();
-            if (story.Store(left).Find() is not { State: SwapState.Applying } found)
-                continue;
-            var reads = Reads(left);
-            Assert.Equal(SwapState.Committed, story.Runner(left).Recover(found).State);
-            Assert.True(Count(reads) <= Count(swap), $"{Count(reads)} readings where the swap needs {Count(swap)}, cut at step {last}");
+            if (isCut && story.Store(left).Find() is { State: SwapState.Applying })
+                yield return (last, left);
         }
     }
 
@@ -164,6 +210,9 @@ public sealed class SwapReadingTests
         new SwapFolder(disk, SimulatedInstall.SwapFolder).Read(story.Store(disk).Find()!.State).Operations.Single(operation => operation.Path.Value == path));
 
     private static string Number(SwapOperation operation) => operation.Slot.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static SwapReport Recover(string name, SimulatedDisk disk) =>
+        Stories.All[name].Runner(disk).Recover(Stories.All[name].Store(disk).Find()!);
 
     private static SwapReport Apply(SimulatedInstall story, SimulatedDisk disk) => story.Runner(disk).Apply(story.Store(disk).Find()!);
 }
