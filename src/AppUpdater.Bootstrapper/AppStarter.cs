@@ -10,13 +10,14 @@ namespace AppUpdater.Bootstrapper;
 internal sealed class AppStarter(string ownPath, SignalRelay signals, bool isOnItsOwn) : IAppStarter
 {
     // Taken at once: this file goes with the swap that it belongs to.
-    private readonly ContentHash _own = HashOf(ownPath);
+    private readonly (long Length, ContentHash Hash) _own = (new FileInfo(ownPath).Length, HashOf(ownPath));
 
     public IAppProcess Start(AppStart start)
     {
         if (!File.Exists(start.Program))
             throw new InstallException($"{start.Program} is missing. Install the app again; its own data is not touched by that.");
-        if (HashOf(start.Program) == _own)
+        // By length first: an app in one file may be a hundred times as long, and its start waits for this.
+        if (new FileInfo(start.Program).Length == _own.Length && HashOf(start.Program) == _own.Hash)
         {
             throw new InstallException(
                 $"{start.Program} is still the bootstrapper, and no swap is left that would put the app there. Install the app again.");
