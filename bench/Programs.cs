@@ -13,7 +13,7 @@ internal static class Programs
     /// <exception cref="InvalidOperationException">It failed.</exception>
     internal static async Task<string> RunAsync(string name, IEnumerable<string> arguments, CancellationToken ct)
     {
-        var program = Find(name) ?? throw new InvalidOperationException($"{name} is not installed");
+        var program = Path.IsPathFullyQualified(name) ? name : Find(name) ?? throw new InvalidOperationException($"{name} is not installed");
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         try
         {

@@ -79,7 +79,7 @@ internal sealed class SwapStage : IDisposable
         Bootstrapper));
 
     /// <summary>The published one, which lies beside the command line.</summary>
-    private static string Bootstrapper => Path.Join(Path.GetDirectoryName(CliRun.Cli), "AppUpdater.Bootstrapper");
+    internal static string Bootstrapper => Path.Join(Path.GetDirectoryName(CliRun.Cli), "AppUpdater.Bootstrapper");
 
     internal static long Now => (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100;
 
