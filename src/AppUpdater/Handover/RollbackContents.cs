@@ -68,9 +68,9 @@ internal sealed class RollbackContents(InstallLayout layout, IDurableFiles files
                 : goes.Contains(path));
             if ((found.Stranger ?? _copies.Where(copy => copy.IsAtOrBelow(target)).Select(copy => copy.Value).FirstOrDefault()) is { } name)
             {
+                var what = name == target.Value ? "that is not the app's" : $"with {PathRules.Show(name)} in it, which is not the app's or was changed";
                 throw new InstallException(
-                    $"\"{target.Under(layout.Root)}\" is a folder with {PathRules.Show(name)} in it, which is not the app's or was changed, and a file "
-                    + "comes back to its place. Move it away and try again.");
+                    $"\"{target.Under(layout.Root)}\" is a folder {what}, and a file comes back to its place. Move it away and try again.");
             }
 
             folders.AddRange(found.Folders);

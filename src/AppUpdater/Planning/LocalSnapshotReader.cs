@@ -37,14 +37,13 @@ internal sealed class LocalSnapshotReader(InstallLayout layout, IDurableFiles fi
                 found.Add((path, facts));
             else if (facts is { Kind: FileKind.Directory } && wants.Contains(path))
                 inTheWay[path] = FolderInTheWay.Read(layout, files, path, ours.Has);
-            else if (facts is not null && wants.Contains(path) && places.Obstacle(path) is var obstacle && !ours.Has(obstacle, isFolder: facts.Kind != FileKind.File))
+            else if (facts is not null && wants.Contains(path) && places.Obstacle(path) is var obstacle && !ours.MakesWay(obstacle, facts.Kind))
                 occupied.Add(obstacle);
         }
 
         foreach (var folder in folders)
         {
-            if (places.Obstacle(folder) is var obstacle && places.Kind(obstacle) is { } kind and not FileKind.Directory
-                && !ours.Has(obstacle, isFolder: kind != FileKind.File))
+            if (places.Obstacle(folder) is var obstacle && places.Kind(obstacle) is { } kind and not FileKind.Directory && !ours.MakesWay(obstacle, kind))
                 occupied.Add(obstacle);
         }
 
@@ -87,6 +86,9 @@ internal sealed class LocalSnapshotReader(InstallLayout layout, IDurableFiles fi
         /// <summary>A folder is ours where we made it or have a file in it.</summary>
         internal bool Has(RelativePath path, bool isFolder) =>
             isFolder ? _folders.Contains(path) : record is not null && record.Files.ContainsKey(path);
+
+        /// <summary>A link or a device is nobody's to move, even where a folder or a file of ours was.</summary>
+        internal bool MakesWay(RelativePath obstacle, FileKind kind) => kind == FileKind.File && Has(obstacle, isFolder: false);
     }
 
     /// <summary>What lies where, with every folder looked at once. A link in any parent leads elsewhere: nothing behind it is the install's.</summary>

@@ -39,7 +39,7 @@ internal sealed class RoomRules(PlanDraft draft, PlainRelease release, InstallSe
             return;
         var stays = draft.Local.Files.Keys.Where(path => path.IsAtOrBelow(target)).Where(path => !draft.GoesWithoutCopy(path)).Select(path => path.Value);
         if ((folder.Stranger ?? stays.FirstOrDefault()) is { } name)
-            throw InTheWay(target, $"lies a folder with {PathRules.Show(name)} in it, which is not the app's or was changed");
+            throw InTheWay(target, name == target.Value ? "lies a folder that is not the app's" : $"lies a folder with {PathRules.Show(name)} in it, which is not the app's or was changed");
     }
 
     private InstallException InTheWay(RelativePath path, string what) =>

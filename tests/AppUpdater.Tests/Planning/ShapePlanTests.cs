@@ -39,6 +39,10 @@ public class ShapePlanTests
     public void A_folder_that_holds_something_of_the_users_does_not() => AssertNames("f/deep/his", Turning("f/deep/his"));
 
     [Fact]
+    public void An_empty_folder_of_the_users_does_not() => Assert.Contains(
+        "At /app/f lies a folder that is not the app's,", Assert.Throws<InstallException>(() => Turning("f").TryPlan()).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void A_folder_with_a_file_of_ours_that_the_user_changed_does_not() => AssertNames("f/b", Turning(stranger: null).Here("f/b", "his"));
 
     [Fact]
