@@ -88,7 +88,10 @@ internal sealed class QuietInstall : IDisposable
     private static string Describe(IReadOnlyList<RunningProgram> programs) =>
         programs.Count == 0
             ? "a process of the app still runs; close it, and start the app again"
-            : $"still running from the install: {string.Join(", ", programs.Take(5).Select(one => $"process {one.Id} ({one.Executable})"))}; close it, and start the app or update again";
+            : $"still running from the install: {string.Join(", ", programs.Take(5).Select(one => $"process {one.Id} ({Shown(one.Executable)})"))}; close it, and start the app or update again";
+
+    /// <summary>Whoever can read the mark's file can share it, from an executable of any name.</summary>
+    private static string Shown(string executable) => string.Concat(executable.Where(c => !char.IsControl(c)));
 
     /// <summary>One time limit for several waits.</summary>
     private sealed class Limit(TimeProvider clock, TimeSpan whole)
