@@ -23,10 +23,11 @@ internal sealed class WindowsDurableFiles : IDurableFiles
     {
         RefuseLink(path);
         var shut = IsReadOnly(path);
-        if (shut)
-            SetReadOnly(path, false);
-        using (var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, ShareAll)) // FlushFileBuffers asks for write access
+        Unlocked(path, () =>
+        {
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, ShareAll); // FlushFileBuffers asks for write access
             RandomAccess.FlushToDisk(handle);
+        });
         if (shut)
             SetReadOnly(path, true);
     }
@@ -39,22 +40,8 @@ internal sealed class WindowsDurableFiles : IDurableFiles
 
     public void Rename(string from, string to) => Move(from, to, WindowsCalls.WriteThrough);
 
-    public void Replace(string from, string to)
-    {
-        // Windows refuses to replace what is read-only. Cut off in between, or refused for another reason, the swap marks the file again.
-        var shut = IsReadOnly(to);
-        if (shut)
-            SetReadOnly(to, false);
-        try
-        {
-            Move(from, to, WindowsCalls.WriteThrough | WindowsCalls.ReplaceExisting);
-        }
-        catch (Exception e) when (shut && e is (IOException or UnauthorizedAccessException))
-        {
-            SetReadOnly(to, true);
-            throw;
-        }
-    }
+    public void Replace(string from, string to) =>
+        Unlocked(to, () => Move(from, to, WindowsCalls.WriteThrough | WindowsCalls.ReplaceExisting));
 
     public bool TryExchange(string one, string other) => false;
 
@@ -74,12 +61,7 @@ internal sealed class WindowsDurableFiles : IDurableFiles
         Directory.CreateDirectory(path);
     }
 
-    public void DeleteFile(string path)
-    {
-        if (IsReadOnly(path))
-            SetReadOnly(path, false);
-        File.Delete(path);
-    }
+    public void DeleteFile(string path) => Unlocked(path, () => File.Delete(path));
 
     public void DeleteDirectory(string path) => Directory.Delete(path, recursive: false);
 
@@ -94,6 +76,26 @@ internal sealed class WindowsDurableFiles : IDurableFiles
     {
         RefuseLink(path);
         File.SetAttributes(path, (File.GetAttributes(path) & ~FileFacts.KeptAttributes) | (attributes & FileFacts.KeptAttributes));
+    }
+
+    /// <summary>
+    /// Windows neither replaces, deletes nor flushes what is read-only. Refused all the same, the file stays so; cut off in between, the swap
+    /// marks it again.
+    /// </summary>
+    private static void Unlocked(string path, Action step)
+    {
+        var shut = IsReadOnly(path);
+        if (shut)
+            SetReadOnly(path, false);
+        try
+        {
+            step();
+        }
+        catch (Exception e) when (shut && e is (IOException or UnauthorizedAccessException))
+        {
+            SetReadOnly(path, true);
+            throw;
+        }
     }
 
     private static bool IsReadOnly(string path) => FileSystemStat.Of(path) is { Kind: FileKind.File } facts && facts.Attributes.HasFlag(FileAttributes.ReadOnly);
