@@ -6,7 +6,7 @@ namespace AppUpdater.Core.Swap;
 
 /// <summary>
 /// What this process has read: the hash of a file for as long as it is provably the same one, by volume, inode, length, time of change and
-/// ctime. Anything else is not known and must be read. Where the system tells no identity, nothing is ever known.
+/// ctime. Anything else is not known and must be read. Where the system tells no identity, or ctime in whole seconds, nothing is ever known.
 /// </summary>
 internal sealed class KnownFiles(IDurableFiles files, TimeProvider clock)
 {
@@ -22,8 +22,11 @@ internal sealed class KnownFiles(IDurableFiles files, TimeProvider clock)
 
     /// <summary>The hash of the file that these facts were told of, or null where it must be read.</summary>
     internal ContentHash? Find(FileFacts facts) =>
-        facts.Identity is { } id && _readings.TryGetValue((id.Volume, id.Number), out var reading)
+        Tells(facts, out var id) && _readings.TryGetValue((id.Volume, id.Number), out var reading)
         && reading.Facts.Identity == id && reading.IsOf(facts) ? reading.Hash : null;
+
+    /// <summary>As <see cref="Find(FileFacts)"/>; null also where the file can't be looked at.</summary>
+    internal ContentHash? Find(string path) => Facts(path) is { } facts ? Find(facts) : null;
 
     internal void Forget() => _readings.Clear();
 
@@ -34,7 +37,7 @@ internal sealed class KnownFiles(IDurableFiles files, TimeProvider clock)
         var bytes = 0L;
         foreach (var path in paths)
         {
-            if (files.Stat(path) is not { Kind: FileKind.File, Identity: not null } facts || Find(facts) is not null || IsTooNew(facts))
+            if (Facts(path) is not { Kind: FileKind.File } facts || !Tells(facts, out _) || Find(facts) is not null || IsTooNew(facts))
                 continue;
             unknown.Add((path, facts));
             bytes += facts.Length;
@@ -67,6 +70,27 @@ internal sealed class KnownFiles(IDurableFiles files, TimeProvider clock)
         if (files.Stat(path) is { Kind: FileKind.File, Identity: { } id } facts
             && _readings.TryGetValue((id.Volume, id.Number), out var reading) && reading.IsOf(facts))
             _readings[(id.Volume, id.Number)] = reading with { Facts = facts };
+    }
+
+    /// <summary>
+    /// FAT and SFTP have no ctime: what stands for it there is the time of change, in seconds, which an editor may set back.
+    /// </summary>
+    private static bool Tells(FileFacts facts, out FileIdentity id)
+    {
+        id = facts.Identity.GetValueOrDefault();
+        return facts.Identity is not null && id.Changed % TimeSpan.TicksPerSecond != 0;
+    }
+
+    private FileFacts? Facts(string path)
+    {
+        try
+        {
+            return files.Stat(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null; // as in TryLearn
+        }
     }
 
     private void TryLearn(string path, FileFacts facts, Func<string, ContentHash> read)

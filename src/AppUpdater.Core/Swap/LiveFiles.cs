@@ -61,7 +61,7 @@ internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider c
 
     /// <summary>Whether a file was read, holds these bytes and is still the same. False says nothing about it.</summary>
     internal bool IsKnownAs(ContentHash? hash, RelativePath path) =>
-        hash is not null && files.Stat(At(path)) is { } facts && _known.Find(facts) == hash;
+        hash is not null && _known.Find(At(path)) == hash;
 
     /// <summary>After a step of this swap gave a file another name: what was known of it stays known.</summary>
     internal void Follow(string path) => _known.Follow(path);

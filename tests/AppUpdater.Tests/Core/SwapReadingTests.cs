@@ -1,4 +1,5 @@
 using System.Text;
+using AppUpdater.Core.Hashing;
 using AppUpdater.Core.Swap;
 using AppUpdater.Tests.Core.Simulation;
 
@@ -52,6 +53,37 @@ public sealed class SwapReadingTests
         Before(disk, "journal-applying", () => ChangeIt(disk, "/app/app", change));
         Assert.Equal(SwapState.Committed, Apply(story, disk).State);
         Assert.Equal(His(change), SimulatedInstall.TextAt(disk, "/app/app" + Stamp));
+    }
+
+    [Fact]
+    public void A_file_whose_time_is_set_back_is_kept_on_a_disk_without_ctime_as_well()
+    {
+        var (story, disk) = Begin("small, neither");
+        disk.Traits = disk.Traits with { HasNoCtime = true };
+        Before(disk, "journal-applying", () => ChangeIt(disk, "/app/lib/a", Change.BytesAndTimeSetBack));
+        Assert.Equal(SwapState.Committed, Apply(story, disk).State);
+        Assert.Equal(His(Change.BytesAndTimeSetBack), SimulatedInstall.TextAt(disk, "/app/lib/a" + Stamp));
+    }
+
+    [Fact]
+    public void What_can_not_be_looked_at_stays_unknown()
+    {
+        var disk = new ChangingDisk(Begin("small").Disk);
+        var known = new KnownFiles(disk, new FixedClock(SimulatedInstall.Now));
+        ContentHash Read(string path)
+        {
+            using var stream = disk.OpenRead(path);
+            return ContentHash.Of(stream);
+        }
+
+        disk.BeforeStat("/app/lib/a", 1, () => throw new UnauthorizedAccessException("It is being deleted."));
+        known.Learn(["/app/lib/a", "/app/gone/x"], Read);
+        Assert.Null(known.Find("/app/lib/a"));
+        Assert.NotNull(known.Find("/app/gone/x"));
+        known.Learn(["/app/lib/a"], Read);
+        disk.BeforeStat("/app/lib/a", 1, () => throw new IOException("It is in use."));
+        Assert.Null(known.Find("/app/lib/a"));
+        Assert.NotNull(known.Find("/app/lib/a"));
     }
 
     [Theory]

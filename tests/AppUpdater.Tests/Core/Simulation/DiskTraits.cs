@@ -10,6 +10,9 @@ internal sealed record DiskTraits(bool CanExchange = true, bool CanLink = true)
     /// <summary>Names differ by more than case, as on NTFS, FAT and APFS.</summary>
     internal bool IgnoresCase { get; init; }
 
+    /// <summary>ctime is the time of change, in seconds, as on FAT and over SFTP.</summary>
+    internal bool HasNoCtime { get; init; }
+
     internal IReadOnlySet<string> InUse { get; init; } = new HashSet<string>();
 
     internal IReadOnlySet<string> Stuck { get; init; } = new HashSet<string>();

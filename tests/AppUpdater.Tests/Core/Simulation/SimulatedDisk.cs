@@ -204,7 +204,7 @@ internal sealed partial class SimulatedDisk : IDurableFiles
         new(node.Kind, node.Content.Length, node.Look.Modified ?? DateTimeOffset.UnixEpoch, node.Look.Mode)
         {
             Attributes = node.Look.Attributes,
-            Identity = new FileIdentity(1, (ulong)id, _changed.GetValueOrDefault(id)),
+            Identity = new FileIdentity(1, (ulong)id, Traits.HasNoCtime ? (node.Look.Modified ?? DateTimeOffset.UnixEpoch).UtcTicks : 1 + _changed.GetValueOrDefault(id)),
         };
 
     /// <summary>What sets ctime: bytes, facts and names.</summary>
