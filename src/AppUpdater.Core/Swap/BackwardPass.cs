@@ -150,7 +150,7 @@ internal sealed class BackwardPass(IDurableFiles files, LiveFiles live, SwapFold
         live.LearnAnew(Replaced().Select(operation => live.At(operation.Path)));
         foreach (var operation in Replaced())
         {
-            var found = live.Look(operation.Path);
+            var found = live.LookPatiently(operation.Path);
             if (!found.Has(operation.OldHash) && !(IsTheUsersNow(found, operation) && Source(operation) is null))
                 throw new InstallException($"{live.At(operation.Path)} does not hold what it held before the update; it was changed or removed {PlacedFiles.ByAnother}.");
         }

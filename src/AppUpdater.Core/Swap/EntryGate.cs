@@ -32,7 +32,7 @@ internal sealed class EntryGate(IDurableFiles files, LiveFiles live, SwapFolder 
         live.Try(entry.Path, () => PutBack(entry, wanted, forward));
         live.Mark(live.At(entry.Path), forward ? entry.NewLook : entry.OldLook);
         files.FlushDirectory(live.FolderOf(entry.Path));
-        if (!live.Look(entry.Path).Has(wanted))
+        if (!live.LookPatiently(entry.Path).Has(wanted))
             throw new InstallException($"{live.At(entry.Path)} does not hold what was just put there; it was changed or removed {PlacedFiles.ByAnother}.");
     }
 

@@ -126,13 +126,13 @@ internal sealed class ForwardPass(IDurableFiles files, LiveFiles live, SwapFolde
         live.LearnAnew(journal.Of(OperationKind.Place).Select(operation => live.At(operation.Path)));
         foreach (var operation in journal.Of(OperationKind.Place))
         {
-            if (!live.Look(operation.Path).Has(operation.NewHash))
+            if (!live.LookPatiently(operation.Path).Has(operation.NewHash))
                 throw new InstallException($"{live.At(operation.Path)} does not hold what was just put there; it was changed or removed {PlacedFiles.ByAnother}.");
         }
 
         foreach (var operation in journal.Of(OperationKind.Remove))
         {
-            if (live.Look(operation.Path).Kind is FileKind.File or FileKind.Link)
+            if (live.LookPatiently(operation.Path).Kind is FileKind.File or FileKind.Link)
                 throw new InstallException($"{live.At(operation.Path)} came back while it was being removed.");
         }
     }

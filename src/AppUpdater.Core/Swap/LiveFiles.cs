@@ -49,6 +49,15 @@ internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider c
         return facts.Kind == FileKind.File ? new Found(FileKind.File, _known.Find(facts) ?? HashOf(path)) : new Found(facts.Kind, null);
     }
 
+    /// <summary>As <see cref="Look(RelativePath)"/>, again after a while where a scanner holds the file that was just put there.</summary>
+    /// <exception cref="InstallException">It can't be read.</exception>
+    internal Found LookPatiently(RelativePath path)
+    {
+        var found = default(Found);
+        Try(path, () => found = Look(path));
+        return found;
+    }
+
     /// <summary>Reads all these at once, so that a later look at one that is still the same need not read it.</summary>
     internal void Learn(IEnumerable<string> paths) => _known.Learn([.. paths], HashOf);
 

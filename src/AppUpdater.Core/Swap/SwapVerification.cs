@@ -21,7 +21,9 @@ internal sealed class SwapVerification(IDurableFiles files, LiveFiles live, Swap
     internal string? Lost(SwapJournal journal)
     {
         live.Learn(Touched(journal));
-        if (!live.Look(folder.Bootstrapper).Has(journal.Gate))
+        var gate = default(Found);
+        live.Try(folder.Bootstrapper, () => gate = live.Look(folder.Bootstrapper));
+        if (!gate.Has(journal.Gate))
             return Lost(folder.Bootstrapper, folder.Bootstrapper);
         var lost = journal.Operations.FirstOrDefault(operation => operation is { NewHash: not null, IsSameContent: false } && !IsStaged(operation));
         return lost is null ? null : Lost($"The staged file of {lost.Path} ({folder.New(lost)})", folder.New(lost));

@@ -45,6 +45,43 @@ public sealed class SwapLockTests
     }
 
     [Theory]
+    [InlineData("/app/lib/a", "a 2", "flush folder /app/lib")]
+    [InlineData("/app/app", "app 2", "flush folder /app")]
+    public void A_file_that_a_scanner_reads_just_after_it_was_put_in_place_is_looked_at_again(string path, string text, string step)
+    {
+        var story = Stories.Small;
+        var disk = story.Prepared();
+        var (seen, waits) = (false, 0);
+        disk.BeforeStep = what =>
+        {
+            if (seen || what != step || SimulatedInstall.TextAt(disk, path) != text)
+                return;
+            seen = true;
+            disk.Traits = disk.Traits with { Unreadable = new HashSet<string> { path } };
+        };
+        var runner = Runner(story, disk, () => disk.Traits = ++waits == 2 ? new DiskTraits() : disk.Traits);
+
+        Assert.Equal(SwapState.Committed, runner.Apply(story.Store(disk).Find()!).State);
+
+        Assert.Equal(2, waits);
+        Assert.Equal(story.NewTree, SimulatedInstall.TreeOf(disk));
+    }
+
+    [Fact]
+    public void A_bootstrapper_that_a_scanner_reads_just_now_is_looked_at_again()
+    {
+        var story = Stories.Small;
+        var disk = story.Prepared();
+        disk.Traits = disk.Traits with { Unreadable = new HashSet<string> { SimulatedInstall.SwapFolder + (OperatingSystem.IsWindows() ? "/bootstrapper.exe" : "/bootstrapper") } };
+        var waits = 0;
+
+        var runner = Runner(story, disk, () => disk.Traits = ++waits == 2 ? new DiskTraits() : disk.Traits);
+
+        Assert.Equal(SwapState.Committed, runner.Apply(story.Store(disk).Find()!).State);
+        Assert.Equal(2, waits);
+    }
+
+    [Theory]
     [MemberData(nameof(Transitions))]
     public void A_journal_that_a_scanner_reads_just_now_is_renamed_when_it_has_been_read(string state)
     {
