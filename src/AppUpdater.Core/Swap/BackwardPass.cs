@@ -61,10 +61,16 @@ internal sealed class BackwardPass(IDurableFiles files, LiveFiles live, SwapFold
     {
         // Outermost first: they were removed the other way round.
         var folders = journal.Of(OperationKind.RemoveDirectory).Reverse().ToArray();
-        var missing = folders.Where(operation => !live.Exists(live.At(operation.Path))).ToArray();
-        _touched.Create(folders);
-        foreach (var operation in missing)
-            files.SetFacts(live.At(operation.Path), operation.OldLook.Mode, modified: null);
+        foreach (var operation in folders)
+            live.Try(operation.Path, () => MakeRoom(operation));
+        _touched.Create(folders.Select(operation => operation with { NewLook = operation.OldLook }));
+    }
+
+    /// <summary>The new version ran, and wrote a file where the old one has a folder.</summary>
+    private void MakeRoom(SwapOperation operation)
+    {
+        if (live.Look(operation.Path).Kind is FileKind.File or FileKind.Link)
+            live.MoveAside(operation.Path);
     }
 
     private void TakeAway(SwapOperation operation)
@@ -97,9 +103,12 @@ internal sealed class BackwardPass(IDurableFiles files, LiveFiles live, SwapFold
             return;
         if (source is null)
             throw new InstallException(WayBack.Gone(operation));
+        // The new version wrote into a folder of its own, where the old one has a file: it must not keep the old one away.
         if (found.Kind == FileKind.Directory)
-            throw new InstallException($"{live.At(operation.Path)} is a folder, and a file belongs there: move it away.");
-        if (!found.IsMissing && !found.Has(operation.NewHash))
+            _touched.FlushBelow(operation.Path);
+        if (found.IsMissing)
+            live.HaveFolderOf(operation.Path);
+        else if (!found.Has(operation.NewHash))
             live.MoveAside(operation.Path);
         ReplaceOrMoveOut(operation, source);
         if (operation.IsSameContent)

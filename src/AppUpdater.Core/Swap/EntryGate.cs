@@ -48,8 +48,10 @@ internal sealed class EntryGate(IDurableFiles files, LiveFiles live, SwapFolder 
         if (!found.Has(entry.OldHash) && !found.Has(entry.NewHash) && !found.IsMissing)
             SaveUnknown(entry, found);
         // Without its bootstrapper, which a virus scanner may have taken, a gate could start nothing: an undo does not stop for it.
-        if (forward || live.Look(folder.Bootstrapper).Has(journal.Gate))
-            PlaceGate(entry);
+        if (!forward && !live.Look(folder.Bootstrapper).Has(journal.Gate))
+            return;
+        live.HaveFolderOf(entry.Path);
+        PlaceGate(entry);
     }
 
     /// <summary>
@@ -119,6 +121,7 @@ internal sealed class EntryGate(IDurableFiles files, LiveFiles live, SwapFolder 
             throw new InstallException($"{live.At(entry.Path)} can't be put in place: its bytes are gone from {folder.Root}.");
         if (!found.IsMissing && !found.Has(journal.Gate) && !found.Has(entry.OldHash) && !found.Has(entry.NewHash))
             SaveUnknown(entry, found);
+        live.HaveFolderOf(entry.Path);
         files.Replace(source, live.At(entry.Path));
     }
 

@@ -12,7 +12,7 @@ internal sealed record FoundSwap(SwapHeader Header, SwapState State, string Dire
 
 /// <summary>
 /// Where a step of the swap ended. Reason: why it did not get where it was meant to, null where it did.
-/// KeptFiles: files with unknown bytes that were moved aside, as full paths.
+/// KeptFiles: what holds unknown bytes and was moved aside, as full paths: files, or a folder where a file comes back.
 /// </summary>
 internal sealed record SwapReport(SwapState State, string? Reason, IReadOnlyList<string> KeptFiles)
 {

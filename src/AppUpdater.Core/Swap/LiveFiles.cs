@@ -27,7 +27,7 @@ internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider c
     private readonly List<string> _kept = [];
     private readonly KnownFiles _known = new(files, clock);
 
-    /// <summary>Files with unknown bytes that were moved aside or copied, as full paths.</summary>
+    /// <summary>Files with unknown bytes, and folders with such files, that were moved aside or copied, as full paths.</summary>
     internal IReadOnlyList<string> Kept => _kept;
 
     internal string Root => root;
@@ -112,8 +112,8 @@ internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider c
     }
 
     /// <summary>
-    /// Moves a file with unknown bytes to a free name beside; durable when it returns, because what comes to its name next
-    /// may reach the disk before.
+    /// Moves a file with unknown bytes, or a folder with things in it that are, to a free name beside; durable when it returns, because
+    /// what comes to its name next may reach the disk before.
     /// </summary>
     internal void MoveAside(RelativePath path)
     {
@@ -141,6 +141,16 @@ internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider c
 
         files.FlushDirectory(FolderOf(path));
         _kept.Add(kept);
+    }
+
+    /// <summary>Makes the folders that a path lies in where they are missing; durable when it returns.</summary>
+    internal void HaveFolderOf(RelativePath path)
+    {
+        if (path.Parent is not { } folder || Exists(At(folder)))
+            return;
+        HaveFolderOf(folder);
+        files.CreateDirectory(At(folder));
+        files.FlushDirectory(FolderOf(folder));
     }
 
     internal void Remember(RelativePath kept) => _kept.Add(At(kept));

@@ -5,6 +5,8 @@ namespace AppUpdater.Core.Swap;
 /// <summary>The live folders in which a swap changes names.</summary>
 internal sealed class TouchedFolders(IDurableFiles files, LiveFiles live, SwapJournal journal)
 {
+    private const UnixFileMode Permissions = (UnixFileMode)0x1FF;
+
     private readonly HashSet<string> _flushed = new(StringComparer.Ordinal);
 
     /// <summary>
@@ -50,6 +52,10 @@ internal sealed class TouchedFolders(IDurableFiles files, LiveFiles live, SwapJo
         Flush(ofFiles.Concat(ofFolders));
     }
 
+    /// <summary>Flushes the folders below one, which is to bear another name and be out of reach of <see cref="Flush()"/>.</summary>
+    internal void FlushBelow(RelativePath path) => Flush(journal.Operations
+        .Where(operation => operation.Path != path && operation.Path.IsAtOrBelow(path)).Select(operation => live.FolderOf(operation.Path)));
+
     /// <summary>Flushes every folder in which the swap changes a name.</summary>
     internal void FlushAll() => Flush(journal.Operations.Select(operation => live.FolderOf(operation.Path)));
 
@@ -69,7 +75,9 @@ internal sealed class TouchedFolders(IDurableFiles files, LiveFiles live, SwapJo
             throw new InstallException($"{live.At(folder.Path)} is no folder, and one belongs there: move it away.");
         if (found.IsMissing)
             files.CreateDirectory(live.At(folder.Path));
-        if (folder.NewLook.Mode is { } mode && files.Stat(live.At(folder.Path))?.Mode is { } now && (now & (UnixFileMode)0x1FF) != mode)
+        // One with something in it is not one that was just made here, or before a cut: its mode is the user's choice.
+        if ((folder.NewLook.Mode & Permissions) is { } mode && files.Stat(live.At(folder.Path))?.Mode is { } now && (now & Permissions) != mode
+            && files.List(live.At(folder.Path)).Count == 0)
             files.SetFacts(live.At(folder.Path), mode, modified: null);
     }
 }

@@ -13,7 +13,7 @@ internal sealed partial class SimulatedDisk
         Touch(id);
     }
 
-    /// <summary>One step from one case to another; a folder's name too, and no other rename takes a folder.</summary>
+    /// <summary>One step from one case to another, of a folder's name too.</summary>
     private void Recase(string from, string to, int node)
     {
         var standing = NameOf(from);

@@ -123,7 +123,7 @@ internal sealed partial class SimulatedDisk : IDurableFiles
             return;
         }
 
-        var (node, target) = (Need(from, FileKind.File), Free(to));
+        var (node, target) = (Find(from) is > 0 and var id ? id : Need(from, FileKind.File), Free(to));
         Step($"rename {from} to {to}");
         Change((NameOf(from), 0), (target, node));
     }

@@ -6,7 +6,8 @@ namespace AppUpdater.Tests.Core.Simulation;
 /// <summary>A file, folder or link whatever its names; immutable. <see cref="Flushed"/> is what a power cut can't take, null where nothing is.</summary>
 internal sealed record SimulatedNode(FileKind Kind, byte[] Content, FileLook Look, SimulatedNode? Flushed)
 {
-    internal static SimulatedNode Folder { get; } = new(FileKind.Directory, [], FileLook.None, null);
+    /// <summary>As a umask of 022 makes it.</summary>
+    internal static SimulatedNode Folder { get; } = new(FileKind.Directory, [], new FileLook((UnixFileMode)0x1ED, null), null);
 
     /// <summary>Folders are durable by their names alone.</summary>
     internal bool IsDirty => Kind == FileKind.File && (Flushed is null || Flushed.Content != Content || Flushed.Look != Look);
