@@ -4,6 +4,9 @@ using AppUpdater.WindowsTestApp;
 // An app that is updated, and beside it what else a test under Wine needs of a Windows process:
 //   hold FILE           opens it without sharing until standard input ends
 //   map FILE            loads it as a library is loaded, until standard input ends
+//   idle                runs until standard input ends
+//   mark FILE…          makes each read-only and hidden
+//   marks FOLDER OUT    writes into OUT which files of the folder are read-only or hidden, one line for each
 //   prepare INSTALL NEW BOOTSTRAPPER alive|call SECONDS
 // Everything else is the app, see RunningApp.
 
@@ -18,6 +21,16 @@ switch (args)
         if (Native.Load(file, 0, AsImage) == 0)
             throw new IOException($"{file} can't be loaded: {Marshal.GetLastPInvokeErrorMessage()}");
         Stay();
+        return 0;
+    case ["idle"]:
+        Stay();
+        return 0;
+    case ["mark", .. var files]:
+        foreach (var file in files)
+            File.SetAttributes(file, FileAttributes.ReadOnly | FileAttributes.Hidden);
+        return 0;
+    case ["marks", var folder, var told]:
+        File.WriteAllLines(told, Marks.Of(folder));
         return 0;
     case ["prepare", var install, var release, var bootstrapper, var confirm, var seconds]:
         SwapOfTwoTrees.Prepare(install, release, bootstrapper, confirm, seconds);

@@ -21,7 +21,7 @@ internal sealed class WineScene : IDisposable
     internal static readonly string[] Arguments =
         ["two words", "a \"quoted\" word", @"back\slash", @"ends in one\", @"ends in two \\", "\\\"", "", "%PATH%", "^&|<>", "ñ €", "--swap", "it's"];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly FileSystemWatcher _watcher;
     private readonly string _folder;
@@ -67,9 +67,12 @@ internal sealed class WineScene : IDisposable
 
     internal SwapState? State() => Enum.GetValues<SwapState>().Where(IsAt).Select(state => (SwapState?)state).FirstOrDefault();
 
-    internal string[] Apply(params string[] more) => Verb(["apply", "--install", Wine.Windows(Layout.Root), "--swap", "s1", .. more]);
+    internal string[] Apply() => Verb(["apply", "--install", Wine.Windows(Layout.Root), "--swap", "s1"], "20s");
 
-    internal string[] Recover() => Verb(["recover", "--install", Wine.Windows(Layout.Root)]);
+    /// <summary>As who stands in the app's place does: it waits for two seconds, and starts the app whatever becomes of the update.</summary>
+    internal string[] ApplyAndStay() => Verb(["apply", "--install", Wine.Windows(Layout.Root), "--swap", "s1", "--stay"], "2s");
+
+    internal string[] Recover() => Verb(["recover", "--install", Wine.Windows(Layout.Root)], "20s");
 
     /// <summary>Which tree lies there: <c>old</c>, <c>new</c>, or how it is neither.</summary>
     internal string Tree()
@@ -141,7 +144,7 @@ internal sealed class WineScene : IDisposable
             File.Copy(file, Path.Join(to, Path.GetRelativePath(from, file)));
     }
 
-    private string[] Verb(string[] verb) => [.. verb, "--relaunch", "--wait-for", "20s", "--cwd", Wine.Windows(_folder), "--", .. Arguments];
+    private string[] Verb(string[] verb, string patience) => [.. verb, "--relaunch", "--wait-for", patience, "--cwd", Wine.Windows(_folder), "--", .. Arguments];
 
     private void NoteMissing(string? name, string how)
     {

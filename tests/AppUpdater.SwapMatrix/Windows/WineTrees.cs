@@ -5,7 +5,8 @@ namespace AppUpdater.SwapMatrix.Windows;
 
 /// <summary>
 /// The two versions of the app and what is the user's. Every file of a version ends with its mark, so that the app itself sees when it
-/// is started in a mixed tree. One path is so long that with the install's own it is beyond 260 characters.
+/// is started in a mixed tree. One path is so long that with the install's own it is beyond 260 characters; a file and a folder change
+/// the case of their names, a file becomes a folder and the reverse, and folders without files come and go.
 /// </summary>
 internal sealed class WineTrees(string root, WindowsBuilds builds)
 {
@@ -29,6 +30,11 @@ internal sealed class WineTrees(string root, WindowsBuilds builds)
         {
             WriteVersion(folder, "[2.0]", behaviour);
             Write(folder, "more/deep/added.txt", "added [2.0]");
+            Write(folder, "readme.txt", "the same in both");
+            Write(folder, "docs/Guide.txt", "guide of [2.0]");
+            Write(folder, "kind/inner.txt", "in a folder [2.0]");
+            Write(folder, "turn", "a file [2.0]");
+            Directory.CreateDirectory(Path.Join(folder, "plugins", "user"));
         }
 
         return folder;
@@ -38,6 +44,11 @@ internal sealed class WineTrees(string root, WindowsBuilds builds)
     {
         WriteVersion(Old, "[1.0]", "exit 0");
         Write(Old, "gone/only.txt", "only in [1.0]");
+        Write(Old, "README.TXT", "the same in both");
+        Write(Old, "Docs/guide.txt", "guide of [1.0]");
+        Write(Old, "kind", "a file [1.0]");
+        Write(Old, "turn/inner.txt", "in a folder [1.0]");
+        Directory.CreateDirectory(Path.Join(Old, "cache", "deep"));
     }
 
     internal static void WriteUsers(string install)
@@ -46,15 +57,21 @@ internal sealed class WineTrees(string root, WindowsBuilds builds)
         Write(install, "notes.txt", "the user's, too");
     }
 
-    /// <summary>Every file of a tree with its hash; the updater's own folder is left out.</summary>
+    /// <summary>The mark behind it tells the old from a new one of the same behaviour.</summary>
+    internal static void WriteBehaviour(string folder, string behaviour, string mark) => Write(folder, "behaviour.txt", $"{behaviour} {mark}");
+
+    /// <summary>
+    /// Every file of a tree with its hash, and every folder; the updater's own is left out. Names are compared as Windows does: Wine takes
+    /// a rename to another case for done and leaves the name as it is. Two names that differ in case alone fail here.
+    /// </summary>
     internal static SortedDictionary<string, string> Read(string folder)
     {
-        var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        var found = new SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var entry in Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories))
         {
-            var path = Path.GetRelativePath(folder, file);
+            var path = Path.GetRelativePath(folder, entry);
             if (!path.StartsWith(RelativePath.OwnFolder, StringComparison.Ordinal))
-                found[path] = HashOf(file);
+                found.Add(path, Directory.Exists(entry) ? "folder" : HashOf(entry));
         }
 
         return found;
@@ -64,14 +81,14 @@ internal sealed class WineTrees(string root, WindowsBuilds builds)
     internal static SortedDictionary<string, string> WithUsers(string version, string install)
     {
         var tree = Read(version);
-        foreach (var (path, hash) in Read(install).Where(file => file.Key.StartsWith("saves/", StringComparison.Ordinal) || file.Key is "notes.txt" or "dato.ini"))
+        foreach (var (path, hash) in Read(install).Where(file => file.Key.Split('/')[0] is "saves" or "notes.txt" or "dato.ini"))
             tree[path] = hash;
         return tree;
     }
 
     /// <summary>In which files two trees differ; empty where they are the same.</summary>
     internal static string Difference(IReadOnlyDictionary<string, string> expected, IReadOnlyDictionary<string, string> found) =>
-        string.Join(", ", expected.Keys.Union(found.Keys).Where(path => expected.GetValueOrDefault(path) != found.GetValueOrDefault(path)).Select(Short));
+        string.Join(", ", expected.Keys.Union(found.Keys, StringComparer.OrdinalIgnoreCase).Where(path => expected.GetValueOrDefault(path) != found.GetValueOrDefault(path)).Select(Short));
 
     internal static string HashOf(string file)
     {
@@ -88,8 +105,7 @@ internal sealed class WineTrees(string root, WindowsBuilds builds)
         Write(folder, "data.txt", "data of " + mark);
         Write(folder, "sub/data.txt", "more data of " + mark);
         Write(folder, Long, "far away in " + mark);
-        // The padding tells the old from a new one of the same behaviour.
-        Write(folder, "behaviour.txt", $"{behaviour} {mark}");
+        WriteBehaviour(folder, behaviour, mark);
     }
 
     private static void Write(string folder, string path, string text) => Write(folder, path, [], text);
