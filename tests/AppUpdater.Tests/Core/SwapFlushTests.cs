@@ -71,6 +71,29 @@ public sealed class SwapFlushTests(ITestOutputHelper output)
         Assert.True(failure is null == Reasons.ContainsKey(flush), failure ?? "Nothing breaks without it: it can go, or needs its reason listed.");
     }
 
+    /// <summary>Nothing but the change of case flushes that folder behind its files.</summary>
+    [Theory]
+    [InlineData("recased")]
+    [InlineData("recased, links")]
+    [InlineData("recased, neither")]
+    public void Without_the_flush_behind_changes_of_case_a_cut_breaks_something(string name)
+    {
+        const string Last = "Apply, Applying: folder <app>/bin #";
+        var story = Stories.All[name];
+        var flushes = new List<string>();
+        bool Note(string key)
+        {
+            if (key.StartsWith(Last, StringComparison.Ordinal))
+                flushes.Add(key);
+            return true;
+        }
+
+        Chapter[] chapters = [Plots.Apply(story)];
+        Assert.Null(new CutMatrix(story, Bounds) { AllowFlush = Note }.Play(story.Prepared(), chapters));
+        var last = flushes.Max();
+        Assert.NotNull(new CutMatrix(story, Bounds) { AllowFlush = key => key != last }.Play(story.Prepared(), chapters));
+    }
+
     /// <summary>Recoveries are tried by the dozen for each cut, so fewer stories must do for them.</summary>
     private static IEnumerable<(SimulatedInstall Story, SimulatedDisk Start, Chapter[] Chapters)> Plays(string flush)
     {
