@@ -1,27 +1,46 @@
 using System.IO.Abstractions;
 using AppUpdater.Core.Disk;
 using AppUpdater.Core.Swap;
+using AppUpdater.Planning;
 using AppUpdater.Releases;
 
 namespace AppUpdater.Bootstrapper;
 
-/// <summary>Remembers in trust.json that a release failed here, so that it is not offered again. Called with the lock held.</summary>
+/// <summary>
+/// Remembers in trust.json that a release failed here or was rolled back from, so that it is not offered again. Called with the lock held.
+/// </summary>
 internal sealed class BadReleases(Workbench bench)
 {
     /// <summary>Null, or what to say where it can't be remembered.</summary>
-    internal string? Remember(SwapHeader header)
+    internal string? Remember(SwapHeader header) =>
+        Try("That it failed", () => Refuse(header.Release, header.To, RefusalReason.Undone));
+
+    /// <summary>
+    /// Before a rollback's first change, whoever begins it: cut off behind it, the release that is left would be offered at the next check.
+    /// </summary>
+    internal void RememberLeft() => _ = Try("That it was rolled back from", () =>
+    {
+        if (InstalledRecordFile.Load(new FileSystem(), bench.Layout.InstalledRecord) is { } left)
+            Refuse(left.Release, left.Version.ToNormalizedString(), RefusalReason.RolledBack);
+    });
+
+    private void Refuse(string release, string version, RefusalReason reason)
+    {
+        var record = TrustFile.Load(new FileSystem(), bench.Layout.Trust).With(new RefusedRelease(release, version, reason, bench.Clock.GetUtcNow()));
+        AtomicFile.Write(bench.Files, bench.Layout.Trust, TrustFile.Write(record));
+    }
+
+    private string? Try(string what, Action remember)
     {
         try
         {
-            var refusal = new RefusedRelease(header.Release, header.To, RefusalReason.Undone, bench.Clock.GetUtcNow());
-            var record = TrustFile.Load(new FileSystem(), bench.Layout.Trust).With(refusal);
-            AtomicFile.Write(bench.Files, bench.Layout.Trust, TrustFile.Write(record));
+            remember();
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or UntrustedException)
         {
-            // A working app comes before a good memory: the undo goes on.
-            var problem = $"That it failed can't be remembered in {bench.Layout.Trust} ({e.Message}), so it may be offered again.";
+            // A working app comes before a good memory: the way back is gone on with.
+            var problem = $"{what} can't be remembered in {bench.Layout.Trust} ({e.Message}), so it may be offered again.";
             bench.Say(problem);
             return problem;
         }

@@ -38,6 +38,8 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
         {
             if (await bench.FindAsync().ConfigureAwait(false) is { } swap && swap.Header.Id == command.Swap)
             {
+                if (swap is { State: SwapState.Prepared, Header.IsRollback: true })
+                    new BadReleases(bench).RememberLeft();
                 var report = swap.State == SwapState.Prepared ? bench.Runner.Apply(swap) : bench.Runner.Recover(swap);
                 return await AfterAsync(swap, report, quiet).ConfigureAwait(false);
             }

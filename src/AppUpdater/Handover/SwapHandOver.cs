@@ -1,8 +1,5 @@
-using AppUpdater.Core.Disk;
 using AppUpdater.Core.Processes;
 using AppUpdater.Core.Swap;
-using AppUpdater.Planning;
-using AppUpdater.Releases;
 using AppUpdater.Settings;
 
 namespace AppUpdater.Handover;
@@ -24,7 +21,6 @@ internal sealed class SwapHandOver(InstallEnvironment install, SwapStore store, 
     internal void AfterThisProcess(StagedUpdate staged, bool relaunch, IReadOnlyList<string> arguments)
     {
         var swap = Pending(staged);
-        RememberRollback(swap);
         var isSupervised = install.Settings.Update.Relaunch == RelaunchMode.Supervisor;
         var bootstrapper = isSupervised
             ? null
@@ -41,7 +37,6 @@ internal sealed class SwapHandOver(InstallEnvironment install, SwapStore store, 
     {
         var swap = Pending(staged);
         ct.ThrowIfCancellationRequested();
-        RememberRollback(swap);
         var relaunch = install.Settings.Install.Run is not null && install.Settings.Update.Relaunch == RelaunchMode.Self;
         var process = _launcher.Launch(swap, new LaunchRequest(null, hostExitWithin, relaunch, [], install.Layout.Root));
         SwapOutcome? end = null;
@@ -99,14 +94,4 @@ internal sealed class SwapHandOver(InstallEnvironment install, SwapStore store, 
             ? swap
             : throw new InstallException(
                 $"The prepared update of \"{install.Layout.Root}\" to {staged.To} is not there any more: another updater took its place. Check and stage again.");
-
-    /// <summary>Before the swap: cut off behind it, the release rolled back from would be offered at the next check.</summary>
-    private void RememberRollback(FoundSwap swap)
-    {
-        if (!swap.Header.IsRollback || InstalledRecordFile.Load(install.FileSystem, install.Layout.InstalledRecord) is not { } record)
-            return;
-        var refusal = new RefusedRelease(record.Release, record.Version.ToNormalizedString(), RefusalReason.RolledBack, install.Clock.GetUtcNow());
-        var trust = TrustFile.Load(install.FileSystem, install.Layout.Trust).With(refusal);
-        AtomicFile.Write(install.Files, install.Layout.Trust, TrustFile.Write(trust));
-    }
 }
