@@ -30,7 +30,7 @@ switch (args)
             File.SetAttributes(file, FileAttributes.ReadOnly | FileAttributes.Hidden);
         return 0;
     case ["marks", var folder, var told]:
-        File.WriteAllLines(told, Marks.Of(folder));
+        await File.WriteAllLinesAsync(told, Marks.Of(folder));
         return 0;
     case ["prepare", var install, var release, var bootstrapper, var confirm, var seconds]:
         SwapOfTwoTrees.Prepare(install, release, bootstrapper, confirm, seconds);

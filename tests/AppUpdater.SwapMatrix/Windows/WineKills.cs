@@ -58,7 +58,7 @@ internal sealed class WineKills(Wine wine, Random chance)
         var byEntry = chance.Next(2) == 0 || !File.Exists(scene.Bootstrapper);
         await wine.RunAsync(Wine.Windows(byEntry ? scene.Entry : scene.Bootstrapper), byEntry ? WineScene.Arguments : scene.Recover(), ct).ConfigureAwait(false);
         if (!await scene.QuietAsync(ct).ConfigureAwait(false))
-            return $"{when}: processes still run after the next start; {scene.Told()}";
+            return $"{when}: processes still run minutes after the next start; {scene.Told()}";
         when += byEntry ? ", started by its executable" : ", started by the bootstrapper";
         if (scene.State() is { } state and not SwapState.Prepared)
             return $"{when}: the swap is still there; {scene.Told()} {state}";

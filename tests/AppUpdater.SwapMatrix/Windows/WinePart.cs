@@ -7,7 +7,7 @@ namespace AppUpdater.SwapMatrix.Windows;
 internal sealed class WinePart : IMatrixPart
 {
     private const int AtOnce = 3;
-    private static readonly TimeSpan CaseAtMost = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan CaseAtMost = TimeSpan.FromMinutes(15);
 
     public string Name => "wine";
 

@@ -104,7 +104,7 @@ internal sealed class WineScenarios(Wine wine, string tool)
     private static async Task ReleaseAsync(Process holder, CancellationToken ct)
     {
         holder.StandardInput.Close();
-        await Polling.UntilAsync(() => holder.HasExited, TimeSpan.FromSeconds(10), TimeProvider.System, ct).ConfigureAwait(false);
+        await Polling.UntilAsync(() => holder.HasExited, TimeSpan.FromMinutes(2), TimeProvider.System, ct).ConfigureAwait(false);
         holder.Dispose();
     }
 }

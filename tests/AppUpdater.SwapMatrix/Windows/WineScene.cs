@@ -21,7 +21,7 @@ internal sealed class WineScene : IDisposable
     internal static readonly string[] Arguments =
         ["two words", "a \"quoted\" word", @"back\slash", @"ends in one\", @"ends in two \\", "\\\"", "", "%PATH%", "^&|<>", "ñ €", "--swap", "it's"];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly FileSystemWatcher _watcher;
     private readonly string _folder;

@@ -18,7 +18,7 @@ internal sealed class WineUpdate(Wine wine, WineTrees trees, WindowsBuilds build
     {
         var (code, error) = await wine.RunAsync(Wine.Windows(scene.Entry), [.. WineScene.Arguments, verb], ct).ConfigureAwait(false);
         if (!await scene.QuietAsync(ct).ConfigureAwait(false))
-            return $"{verb}: processes still run; {scene.Told()}";
+            return $"{verb}: processes still run after minutes; {scene.Told()}";
         var runs = scene.Runs();
         if (!runs.Select(run => run.Version).SequenceEqual(versions))
             return $"{verb}: started were {string.Join(", ", runs.Select(run => run.Version))}; exit code {code}: {error}; {scene.Told()}";
