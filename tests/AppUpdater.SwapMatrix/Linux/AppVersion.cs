@@ -74,19 +74,18 @@ internal sealed record AppVersion(int Number, ImmutableSortedDictionary<string, 
     }
 
     /// <summary>The whole install with this version, as <see cref="Scene.Tree"/> tells it.</summary>
-    /// <param name="isExact">False where it came from a server's folder, which tells neither modes nor empty folders.</param>
+    /// <param name="isExact">False where it came from a server's folder, which does not tell modes.</param>
     internal string Tree(bool isExact)
     {
         var lines = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var (path, file) in Files.Concat(Users))
         {
             lines.Add(Line(path, file.Hash, file.Mode, file.Modified, isExact || Users.ContainsKey(path)));
-            for (var folder = Path.GetDirectoryName(path); isExact && !string.IsNullOrEmpty(folder); folder = Path.GetDirectoryName(folder))
+            for (var folder = Path.GetDirectoryName(path); !string.IsNullOrEmpty(folder); folder = Path.GetDirectoryName(folder))
                 lines.Add($"{folder}/");
         }
 
-        if (isExact)
-            lines.Add("saves/");
+        lines.Add("saves/");
         return string.Join('\n', lines);
     }
 

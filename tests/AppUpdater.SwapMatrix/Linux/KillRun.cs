@@ -8,6 +8,7 @@ namespace AppUpdater.SwapMatrix.Linux;
 internal sealed class KillRun(KillStory story, string folder)
 {
     private const int AtOnce = 3;
+    private const int Tries = 3;
 
     private readonly ConcurrentDictionary<KillAt, bool> _met = [];
 
@@ -37,7 +38,7 @@ internal sealed class KillRun(KillStory story, string folder)
                 if (await TryAsync(template, places[index], index, stop) is { } tried)
                     results.TryWrite(tried);
             });
-            Account(calls, results);
+            Account(calls, places.Length, results);
         }
         catch (Exception e) when (e is InvalidOperationException or IOException or UpdateException or TimeoutException or UnauthorizedAccessException)
         {
@@ -52,42 +53,56 @@ internal sealed class KillRun(KillStory story, string folder)
     /// <summary>Null where chance led it past the call: nothing was killed, and that is no case.</summary>
     private async Task<MatrixCase?> TryAsync(Scene template, KillAt at, int number, CancellationToken ct)
     {
-        var copy = Path.Join(folder, $"case {number}");
+        for (var left = story.IsByChance ? 1 : Tries; left > 0; left--)
+        {
+            if (await TryOnceAsync(template, at, Path.Join(folder, $"case {number}, {left}"), byEntry: number % 2 == 0, ct) is { } tried)
+                return tried;
+        }
+
+        return null;
+    }
+
+    private async Task<MatrixCase?> TryOnceAsync(Scene template, KillAt at, string copy, bool byEntry, CancellationToken ct)
+    {
         var cut = $"killed at {at.Name}";
         string? failure;
+        var isMet = false;
         try
         {
             var scene = await template.CopyAsync(copy, ct);
-            if (await new Strace(scene).KillAsync(at, story.Command(scene), ct) is var (_, place))
-                failure = await ProblemAsync(scene, at with { Number = place }, byEntry: number % 2 == 0, ct);
-            else if (story.IsByChance)
-                return null;
-            else
-                failure = "it was not met";
+            var met = await new Strace(scene).KillAsync(at, story.Command(scene), ct);
+            isMet = met is not null;
+            failure = met is var (_, place) ? await ProblemAsync(template, scene, at with { Number = place }, byEntry, ct) : null;
         }
         catch (Exception e) when (e is IOException or UpdateException or TimeoutException or UnauthorizedAccessException or InvalidOperationException)
         {
-            failure = $"{e.GetType().Name}: {e.Message}";
+            (failure, isMet) = ($"{e.GetType().Name}: {e.Message}", true);
         }
 
         if (failure is null)
             Directory.Delete(copy, recursive: true);
-        return new MatrixCase(story.Step, cut, failure is null ? null : $"{at}: {failure.ReplaceLineEndings(" ")} Kept in {copy}.");
+        return !isMet ? null : new MatrixCase(story.Step, cut, failure is null ? null : $"{at}: {failure.ReplaceLineEndings(" ")} Kept in {copy}.");
     }
 
-    private async Task<string?> ProblemAsync(Scene scene, KillAt met, bool byEntry, CancellationToken ct)
+    private async Task<string?> ProblemAsync(Scene template, Scene scene, KillAt met, bool byEntry, CancellationToken ct)
     {
         _met[met] = true;
-        return await new AfterCut(scene, story.IsExact, story.Old, story.New).ProblemAsync(byEntry, story.End, ct);
+        var problem = await new AfterCut(scene, story.IsExact, story.Old, story.New).ProblemAsync(byEntry, story.End, ct);
+        return problem is null && story.IsUndoing && FailedRuns(template) < FailedRuns(scene) ? "the version that was being undone ran again" : problem;
     }
 
-    /// <summary>A call that no case has met was not tried, and the table must not look as if it were.</summary>
-    private void Account(ImmutableArray<Call> calls, ChannelWriter<MatrixCase> results)
+    private int FailedRuns(Scene scene) => scene.Runs!.Count(run => run.StartsWith(story.New.Report + " ", StringComparison.Ordinal));
+
+    /// <summary>
+    /// A call that no case has met was not tried, and the table must not look as if it were. A few are not: the runtime gives the work to
+    /// now one thread and now another, and strace counts the calls of each by itself.
+    /// </summary>
+    private void Account(ImmutableArray<Call> calls, int places, ChannelWriter<MatrixCase> results)
     {
         var missed = KillPlan.Missed(calls, _met.Keys.ToHashSet(), story.IsByChance).ToArray();
         var thinned = story.Stride == 1 ? "" : $", every {story.Stride}th of them tried";
         Console.WriteLine($"{story.Step}: {calls.Length} calls{thinned}, {calls.Length - missed.Length} met");
-        if (missed.Length > 0 && story is { Stride: 1, IsByChance: false })
-            results.TryWrite(new MatrixCase(story.Step, "each call met", $"not met: {string.Join<KillAt>("; ", missed)}"));
+        if (_met.Count < places - (places / 4) && !story.IsByChance)
+            results.TryWrite(new MatrixCase(story.Step, "each call met", $"more than a quarter not met: {string.Join<KillAt>("; ", missed)}"));
     }
 }

@@ -21,13 +21,17 @@ internal sealed record KillStory(
     /// </summary>
     internal bool IsByChance { get; init; }
 
-    /// <summary>False where the files come from a server's folder, which tells neither modes nor empty folders.</summary>
+    /// <summary>True where an undo is on from the start: the version that failed must not run again.</summary>
+    internal bool IsUndoing { get; init; }
+
+    /// <summary>False where the files come from a server's folder, which does not tell modes.</summary>
     internal bool IsExact { get; init; } = true;
 }
 
 /// <summary>The stories: an update from its first byte to its last, the way back, and the recovery of both.</summary>
 internal sealed class KillStories(string folder)
 {
+    private const int CutTries = 5;
     private const string Apply = "apply";
     private const string Undo = "undo after probation";
 
@@ -42,7 +46,8 @@ internal sealed class KillStories(string folder)
 
     internal IEnumerable<KillStory> All()
     {
-        yield return Served();
+        yield return Served("fetch and prepare by the launcher", scene => [scene.Launcher, .. Arguments]);
+        yield return Served("fetch and prepare by the command line", scene => ["sh", "-c", "exec \"$@\" > /dev/null", "sh", "dotnet", Programs.Cli, "update", "--config", scene.Settings]) with { Stride = 4 };
         var apply = Applied(Apply, One, Two);
         yield return apply;
         var same = Applied("apply, entry unchanged", OneOfSame, TwoOfSame);
@@ -51,18 +56,20 @@ internal sealed class KillStories(string folder)
         var undo = Judged(Undo, One, Bad, One);
         yield return undo;
         var sameUndo = Judged("undo after probation, entry unchanged", OneOfSame, BadOfSame, OneOfSame);
-        yield return sameUndo;
+        yield return sameUndo with { Stride = 2 };
         yield return RolledBack();
         foreach (var cut in new[] { 0.25, 0.5, 0.75 })
             yield return Recovered("recovery of a cut apply", apply, cut, SwapState.Applying);
+        yield return Recovered("recovery of a cut recovery", Recovered("recovery", apply, 0.2, SwapState.Applying), 0.4, SwapState.Applying);
         yield return Recovered("recovery of a cut apply, entry unchanged", same, 0.5, SwapState.Applying);
         foreach (var cut in new[] { 0.3, 0.5, 0.7 })
             yield return Recovered("recovery of a cut undo", undo, cut, SwapState.Undoing);
+        yield return Recovered("recovery of a cut recovery", Recovered("recovery", undo, 0.2, SwapState.Undoing), 0.4, SwapState.Undoing);
         yield return Recovered("recovery of a cut undo, entry unchanged", sameUndo, 0.5, SwapState.Undoing);
     }
 
-    /// <summary>From a server's folder by the launcher, which fetches, prepares, and becomes the bootstrapper that swaps and watches.</summary>
-    private KillStory Served()
+    /// <summary>From a server's folder: fetched and prepared; whoever does so becomes or starts the bootstrapper, which swaps and watches.</summary>
+    private KillStory Served(string step, Func<Scene, string[]> command)
     {
         var (one, two) = (AppVersion.Of(1, hasTurns: false), AppVersion.Of(2, hasTurns: false));
         var (first, next) = (Serve(one), Serve(two));
@@ -70,17 +77,23 @@ internal sealed class KillStories(string folder)
         // The first update takes the files there were for its own; without it the second would remove nothing.
         async Task Adopt(Scene scene, CancellationToken ct)
         {
-            scene.Install(one, first);
-            await Run.ToEndAsync(scene.Launcher, Arguments, ct);
+            await AdoptAsync(scene, one, first, ct);
             scene.Ask(next);
-            Expect(scene, null, "the first update should be over");
         }
 
-        return new KillStory("fetch and prepare by the launcher", Adopt, scene => [scene.Launcher, .. Arguments], one, two, two)
+        return new KillStory(step, Adopt, command, one, two, two)
         {
             IsExact = false,
             IsByChance = true,
         };
+    }
+
+    private static async Task AdoptAsync(Scene scene, AppVersion version, string server, CancellationToken ct)
+    {
+        scene.Install(version, server);
+        scene.LeaveToUpdater();
+        await Run.ToEndAsync(scene.Launcher, Arguments, ct);
+        Expect(scene, null, "the first update should be over");
     }
 
     private string Serve(AppVersion version)
@@ -107,9 +120,23 @@ internal sealed class KillStories(string folder)
         return new KillStory(step, Commit, scene => [scene.Launcher, .. Arguments], from, to, end);
     }
 
-    private KillStory RolledBack() => new(
-        "rollback by the launcher", (scene, ct) => Task.Run(() => Pending(scene, Two, One, isRollback: true), ct),
-        scene => [scene.Launcher, .. Arguments], Two, One, One);
+    /// <summary>The server still has the version that is left, and it must not come back.</summary>
+    private KillStory RolledBack()
+    {
+        var (one, two) = (AppVersion.Of(1, hasTurns: false), AppVersion.Of(2, hasTurns: false));
+        var (first, next) = (Serve(one), Serve(two));
+        async Task Stage(Scene scene, CancellationToken ct)
+        {
+            await AdoptAsync(scene, one, first, ct);
+            scene.Ask(next);
+            var updated = await Run.ToEndAsync(scene.Launcher, Arguments, ct);
+            await using var updater = UpdateManager.FromSettings(scene.Settings, new UpdateOptions { Bootstrapper = Scene.Bootstrapper });
+            if (await updater.StageRollbackAsync(null, ct) is null)
+                throw new InvalidOperationException($"There is no way back. {updated.Error}");
+        }
+
+        return new KillStory("rollback by the launcher", Stage, scene => [scene.Launcher, .. Arguments], two, one, one) { IsExact = false, Stride = 2 };
+    }
 
     /// <summary>An earlier story was ended at a call somewhere in its middle; what takes it up again is ended in its turn.</summary>
     private KillStory Recovered(string step, KillStory cut, double where, SwapState state)
@@ -118,23 +145,29 @@ internal sealed class KillStories(string folder)
         {
             var probe = new Scene(scene.Root + " to count");
             await cut.Prepare(probe, ct);
-            var calls = KillPlan.Of(await new Strace(probe).ListAsync(cut.Command(probe), ct));
-            await cut.Prepare(scene, ct);
-            var chosen = calls[(int)(calls.Length * where)];
-            if (await new Strace(scene).KillAsync(chosen, cut.Command(scene), ct) is null)
-                throw new InvalidOperationException($"{cut.Step} was not cut at {chosen}.");
-            Expect(scene, state, $"cut at {chosen}");
+            var chosen = KillPlan.During(state, await new Strace(probe).ListAsync(cut.Command(probe), ct), where);
+            Directory.Delete(probe.Root, recursive: true);
+            for (var left = CutTries; left > 0; left--)
+            {
+                await cut.Prepare(scene, ct);
+                if (await new Strace(scene).KillAsync(chosen, cut.Command(scene), ct) is not null && scene.Store.Find()?.State == state)
+                    return;
+                // Another thread than the first time was at it.
+                Directory.Delete(scene.Root, recursive: true);
+            }
+
+            throw new InvalidOperationException($"{cut.Step} was not cut while {state}, at {chosen}.");
         }
 
-        string[] Recover(Scene scene) => [SwapBootstrapper(scene), "recover", "--install", scene.Layout.Root, "--wait-for", "5s", "--", .. Arguments];
-        return cut with { Step = step, Prepare = Cut, Command = Recover };
+        string[] Recover(Scene scene) => [SwapBootstrapper(scene), "recover", "--install", scene.Layout.Root, "--wait-for", "60s", "--", .. Arguments];
+        return cut with { Step = step, Prepare = Cut, Command = Recover, Stride = 3, IsUndoing = state == SwapState.Undoing };
     }
 
-    private void Pending(Scene scene, AppVersion from, AppVersion to, bool isRollback = false)
+    private void Pending(Scene scene, AppVersion from, AppVersion to)
     {
         Directory.CreateDirectory(NoServer);
         scene.Install(from, NoServer);
-        scene.Prepare(from, to, isRollback);
+        scene.Prepare(from, to);
     }
 
     internal static string[] Arguments { get; } = ["--name", "two words"];
@@ -142,7 +175,7 @@ internal sealed class KillStories(string folder)
     private static string SwapBootstrapper(Scene scene) => Path.Join(scene.Layout.Swaps, Scene.SwapId, "bootstrapper");
 
     private static string[] ApplyArguments(Scene scene) =>
-        ["apply", "--install", scene.Layout.Root, "--swap", Scene.SwapId, "--wait-for", "5s", "--", .. Arguments];
+        ["apply", "--install", scene.Layout.Root, "--swap", Scene.SwapId, "--wait-for", "60s", "--", .. Arguments];
 
     private static void Expect(Scene scene, SwapState? state, string otherwise)
     {

@@ -16,9 +16,18 @@ internal sealed class KillsPart : IMatrixPart
         var folder = Directory.CreateTempSubdirectory("appupdater-kills-").FullName;
         var hasFailed = false;
         var number = 0;
-        foreach (var story in new KillStories(folder).All())
+        foreach (var story in new KillStories(folder).All().Where(story => options.Takes(story.Step)))
         {
             await foreach (var tried in new KillRun(story, Path.Join(folder, $"story {++number}")).RunAsync(ct))
+            {
+                hasFailed |= tried.Failure is not null;
+                yield return tried;
+            }
+        }
+
+        if (options.Takes(SampleKills.Step))
+        {
+            await foreach (var tried in new SampleKills(Path.Join(folder, "sample")).RunAsync(ct))
             {
                 hasFailed |= tried.Failure is not null;
                 yield return tried;

@@ -8,7 +8,7 @@ internal sealed record Ended(int Code, string Error);
 /// <summary>Starts programs as a user would, but for the runtime's own files in /tmp, which are none of the updater's.</summary>
 internal static class Run
 {
-    private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AtMost = TimeSpan.FromMinutes(5); // a machine with much else to do
 
     internal static Process Start(string program, IEnumerable<string> arguments)
     {
@@ -19,7 +19,7 @@ internal static class Run
         return Process.Start(start)!;
     }
 
-    /// <exception cref="TimeoutException">It does not end within a minute; it is ended then.</exception>
+    /// <exception cref="TimeoutException">It does not end within five minutes; it is ended then.</exception>
     internal static async Task<Ended> ToEndAsync(string program, IEnumerable<string> arguments, CancellationToken ct)
     {
         using var process = Start(program, arguments);

@@ -25,6 +25,8 @@ internal sealed class Scene(string root)
 
     internal string App => Path.Join(Layout.Root, AppVersion.Entry);
 
+    internal string Settings => Path.Join(Layout.Root, "dato.ini");
+
     internal IDurableFiles Files { get; } = DurableFiles.ForThisSystem();
 
     internal SwapStore Store => new(Files, Layout);
@@ -48,9 +50,12 @@ internal sealed class Scene(string root)
         Ask(server);
     }
 
+    /// <summary>Folders that were there before the first update are the user's and stay: this one is for the updater to make, and to remove.</summary>
+    internal void LeaveToUpdater() => Directory.Delete(Path.Join(Layout.Root, "gone"), recursive: true);
+
     /// <summary>Writes dato.ini anew, with another server to ask.</summary>
     internal void Ask(string server) => File.WriteAllText(
-        Path.Join(Layout.Root, "dato.ini"),
+        Settings,
         $"""
         [server]
         url = {server}
@@ -61,12 +66,14 @@ internal sealed class Scene(string root)
         [trust]
         allow_unsigned = true
         [update]
-        confirm_within = 20s
+        confirm_within = 60s
+        check_within = 60s
+        stage_within = 120s
 
         """);
 
     /// <summary>A swap from the installed version to another, pending.</summary>
-    internal FoundSwap Prepare(AppVersion from, AppVersion to, bool isRollback = false)
+    internal FoundSwap Prepare(AppVersion from, AppVersion to)
     {
         var placed = ImmutableArray.CreateBuilder<FileToPlace>();
         foreach (var (path, file) in to.Files.Where(file => from.Files.GetValueOrDefault(file.Key) != file.Value))
@@ -81,7 +88,7 @@ internal sealed class Scene(string root)
         var folders = removed.SelectMany(file => Parents(file.Key)).Distinct()
             .Where(folder => !to.Files.Keys.Any(path => path.StartsWith(folder + "/", StringComparison.Ordinal)));
         return Store.Prepare(new SwapRequest(
-            Header(from, to, isRollback), placed.ToImmutable(),
+            Header(from, to), placed.ToImmutable(),
             [.. removed.Select(file => new FileToRemove(RelativePath.Parse(file.Key), file.Value.Hash))],
             [.. folders.Select(RelativePath.Parse)], Bootstrapper));
     }
@@ -104,7 +111,7 @@ internal sealed class Scene(string root)
                 continue;
             if (entry is FileInfo file)
                 lines.Add(Line(path, file, isExact));
-            else if (isExact)
+            else
                 lines.Add($"{path}/");
         }
 
@@ -140,7 +147,7 @@ internal sealed class Scene(string root)
     private static string Line(string path, FileInfo file, bool isExact) =>
         AppVersion.Line(path, HashOf(file.FullName), file.UnixFileMode, file.LastWriteTimeUtc, isExact || AppVersion.Users.ContainsKey(path));
 
-    private static SwapHeader Header(AppVersion from, AppVersion to, bool isRollback) => new()
+    private static SwapHeader Header(AppVersion from, AppVersion to) => new()
     {
         Id = SwapId,
         App = "test",
@@ -150,8 +157,8 @@ internal sealed class Scene(string root)
         Changed = ChangedFilePolicy.Overwrite,
         Entry = RelativePath.Parse(AppVersion.Entry),
         Confirm = ConfirmMode.Alive,
-        ConfirmWithin = TimeSpan.FromSeconds(20), // the app ends at once; a slow machine must not take its time for a proof
-        IsRollback = isRollback,
+        ConfirmWithin = TimeSpan.FromSeconds(60), // the app ends at once; a slow machine must not take its time for a proof
+        IsRollback = false,
     };
 
     private static IEnumerable<string> Parents(string path)

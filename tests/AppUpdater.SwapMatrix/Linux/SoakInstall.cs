@@ -27,6 +27,7 @@ internal sealed class SoakInstall(string root, Random random)
         {
             Serve(_here);
             _scene.Install(_here, Server);
+            _scene.LeaveToUpdater();
             await Run.ToEndAsync(_scene.Launcher, KillStories.Arguments, ct);
             for (var made = 0; made < cuts;)
                 made += await RoundAsync(results, ct);
@@ -74,8 +75,8 @@ internal sealed class SoakInstall(string root, Random random)
     {
         if (_next.Number == _here.Number && _here.Number > 2 && random.Next(5) == 0 && await RolledBackAsync(ct) is { } before)
         {
+            // The server still has what is left, and must not be heard any more.
             (_step, _next) = ("rollback", before);
-            File.Delete(Path.Join(Server, "version.ini")); // or the launcher would go forward again at once
             return;
         }
 

@@ -17,7 +17,7 @@ internal sealed class SimulatedPart : IMatrixPart
 
     public async IAsyncEnumerable<MatrixCase> RunAsync(MatrixOptions options, [EnumeratorCancellation] CancellationToken ct)
     {
-        foreach (var (step, story, start, chapters) in Plays())
+        foreach (var (step, story, start, chapters) in Plays().Where(play => options.Takes(play.Step)))
         {
             var matrix = new CutMatrix(story, story.New.Count > 5 ? CutBounds.Long : CutBounds.Usual);
             var failure = await Task.Run(() => Play(matrix, start, chapters), ct);

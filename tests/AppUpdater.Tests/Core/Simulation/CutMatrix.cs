@@ -52,14 +52,14 @@ internal sealed class CutMatrix(SimulatedInstall story, CutBounds bounds)
         return null;
     }
 
-    /// <summary>The next start: finishes what lies there, and tells how it ended and whether there was anything to finish.</summary>
-    private (Ending Ending, bool Recovered) Restart(SimulatedDisk disk, Action<string>? beforeStep)
+    /// <summary>The next start: finishes what lies there, and tells how it ended, and in which state there was something to finish.</summary>
+    private (Ending Ending, SwapState? Recovered) Restart(SimulatedDisk disk, Action<string>? beforeStep)
     {
         var found = story.Store(disk).Find();
         var recovers = found?.State is SwapState.Applying or SwapState.Undoing;
         if (recovers)
             Run(disk, "Recover", () => story.Runner(disk).Recover(found!), beforeStep);
-        return (new Ending(story.Store(disk).Find()?.State, SimulatedInstall.TreeOf(disk)), recovers);
+        return (new Ending(story.Store(disk).Find()?.State, SimulatedInstall.TreeOf(disk)), recovers ? found!.State : null);
     }
 
     private string? Cut(SimulatedDisk disk, string where, Ending[] allowed, int bound)
@@ -85,7 +85,9 @@ internal sealed class CutMatrix(SimulatedInstall story, CutBounds bounds)
         {
             var (ending, recovered) = Restart(left, deep ? what => Note(Again(left, $"recovery step {++step} ({what})", allowed)) : null);
             if (deep)
-                Note(Again(left, "recovery returned", recovered ? [ending] : allowed));
+                Note(Again(left, "recovery returned", recovered is not null ? [ending] : allowed));
+            if (recovered == SwapState.Undoing && ending.State != SwapState.Undone)
+                Note($"an undo was reversed: it ended {ending.State}");
             return failures.FirstOrDefault() ?? EndingProblem(left, ending, allowed);
         }
         catch (UpdateException e)
