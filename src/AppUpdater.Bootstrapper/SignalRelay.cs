@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
+using AppUpdater.Core.Processes;
 
 namespace AppUpdater.Bootstrapper;
 
 /// <summary>
 /// What a terminal or a supervisor says. While the swap is on it stops nothing, a swap is never cancelled, but then the app is not
-/// started; once it runs it is told. Ctrl+C and a hang-up reach the app from the terminal itself, and are passed on only without one.
+/// started; once it runs it is told. Ctrl+C and a hang-up reach the app from the terminal itself, and are passed on only where none sent them.
 /// </summary>
 internal sealed class SignalRelay : IDisposable
 {
@@ -47,11 +48,19 @@ internal sealed class SignalRelay : IDisposable
             if (context.Signal == PosixSignal.SIGTERM)
                 app.AskToClose();
         }
-        else if (context.Signal == PosixSignal.SIGTERM || Console.IsInputRedirected)
+        else if (!IsFromTerminal(context.Signal))
         {
             app.Signal(Number(context.Signal));
         }
     }
+
+    /// <summary>A terminal sends to all of its foreground group, the app in it, whatever their input is.</summary>
+    private static bool IsFromTerminal(PosixSignal signal) => signal switch
+    {
+        PosixSignal.SIGTERM => false,
+        PosixSignal.SIGINT or PosixSignal.SIGQUIT when OperatingSystem.IsLinux() => TerminalCalls.IsHeard(),
+        _ => !Console.IsInputRedirected,
+    };
 
     private static int Number(PosixSignal signal) => signal switch
     {

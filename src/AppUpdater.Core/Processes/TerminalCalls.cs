@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using AppUpdater.Core.Disk;
+using Microsoft.Win32.SafeHandles;
 
 namespace AppUpdater.Core.Processes;
 
@@ -25,6 +27,16 @@ internal static partial class TerminalCalls
         internal int Descriptor;
         internal short Asked;
         internal short Found;
+    }
+
+    /// <summary>Whether what is typed at this session's terminal, Ctrl+C included, goes to this process's group.</summary>
+    internal static bool IsHeard()
+    {
+        var terminal = UnixCalls.Open("/dev/tty", UnixCalls.NotInherited);
+        if (terminal < 0)
+            return false; // the session has none, or lost it
+        using var handle = new SafeFileHandle(terminal, ownsHandle: true);
+        return ForegroundGroup(terminal) == OwnGroup();
     }
 
     [LibraryImport("libc", EntryPoint = "tcgetattr", SetLastError = true)]
