@@ -5,7 +5,8 @@ namespace AppUpdater.Settings;
 /// <summary>The keys that an ini file may have, section by section; anything else is kept and warned about.</summary>
 internal sealed class KnownKeys
 {
-    private const string SignedReleases = "it needs signed releases";
+    private const string NotSigned = "has no effect yet: it needs signed releases";
+    private const string NotEnforced = "holds back no start yet: only a signed minimum may, and the launcher says so where it meets an unsigned one";
 
     private readonly ImmutableDictionary<string, ImmutableArray<string>> _sections;
 
@@ -15,7 +16,7 @@ internal sealed class KnownKeys
             section => section.Section, section => section.Keys.ToImmutableArray(), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Keys that are read and checked and do nothing yet. A value that asks for nothing is not warned about.</summary>
-    private ImmutableArray<(string Section, string Key, string[] AskNothing, string Why)> Idle { get; init; } = [];
+    private ImmutableArray<(string Section, string Key, string[] AskNothing, string What)> Idle { get; init; } = [];
 
     internal static KnownKeys Dato { get; } = new(
         ("server", ["url", "user", "password", "fallbacks", "proxy", "ca_file", "fingerprint", "tls", "encoding", "time_zone"]),
@@ -27,8 +28,8 @@ internal sealed class KnownKeys
     {
         Idle =
         [
-            ("trust", "threshold", ["1"], SignedReleases),
-            ("update", "enforce_minimum", ["false"], SignedReleases),
+            ("trust", "threshold", ["1"], NotSigned),
+            ("update", "enforce_minimum", ["false"], NotEnforced),
         ],
     };
 
@@ -40,10 +41,10 @@ internal sealed class KnownKeys
     {
         Idle =
         [
-            ("version", "sequence", [], SignedReleases),
-            ("version", "rollout", ["100"], SignedReleases),
-            ("version", "notes", [], SignedReleases),
-            ("version", "moved", [], SignedReleases),
+            ("version", "sequence", [], NotSigned),
+            ("version", "rollout", ["100"], NotSigned),
+            ("version", "notes", [], NotSigned),
+            ("version", "moved", [], NotSigned),
         ],
     };
 
@@ -59,7 +60,7 @@ internal sealed class KnownKeys
     [
         .. document.Sections.SelectMany(section => Warnings(document.Origin, section.Section, section.Keys))
             .Concat(Idle.Where(idle => document.Get(idle.Section, idle.Key) is { } value && !idle.AskNothing.Contains(value, StringComparer.OrdinalIgnoreCase))
-                .Select(idle => $"{document.Origin}: [{idle.Section}] {idle.Key} has no effect yet: {idle.Why}."))
+                .Select(idle => $"{document.Origin}: [{idle.Section}] {idle.Key} {idle.What}."))
             .Order(StringComparer.Ordinal),
     ];
 
