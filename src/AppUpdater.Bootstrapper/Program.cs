@@ -4,6 +4,7 @@ using AppUpdater.Bootstrapper;
 using AppUpdater.Core;
 using AppUpdater.Core.Disk;
 using AppUpdater.Core.Processes;
+using AppUpdater.Core.Swap;
 using AppUpdater.Handover;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -23,8 +24,10 @@ static async Task<int> RunAsync(string[] args)
     var own = OwnProgram.Find();
     if (own.IsGone)
         return await Successor.RunAsync(own.Path, args).ConfigureAwait(false);
-    if (own.Gate(DurableFiles.ForThisSystem()) is var (layout, swap))
+    var files = DurableFiles.ForThisSystem();
+    if (own.Gate(files) is var (layout, swap))
     {
+        new SpareBootstrapper(files, layout).TryPutBack(swap, own.Path);
         var recover = new BootstrapperCommand
         {
             Verb = BootstrapperVerb.Recover,

@@ -8,15 +8,17 @@ internal sealed class BootstrapperLocator(InstallLayout layout, IDurableFiles fi
 {
     private static string FileName => OperatingSystem.IsWindows() ? "AppUpdater.Bootstrapper.exe" : "AppUpdater.Bootstrapper";
 
-    private string[] Places => configured is not null
-        ? [configured]
-        : [.. new[] { Path.Join(layout.Root, FileName), Path.Join(AppContext.BaseDirectory, FileName) }.Distinct(StringComparer.Ordinal)];
+    private string[] Candidates => configured is not null ? [configured] : Places(layout);
 
-    private string? Place => Places.FirstOrDefault(place => files.Stat(place) is { Kind: FileKind.File });
+    private string? Place => Candidates.FirstOrDefault(place => files.Stat(place) is { Kind: FileKind.File });
+
+    /// <summary>Where it lies unless the host says otherwise.</summary>
+    internal static string[] Places(InstallLayout layout) =>
+        [.. new[] { Path.Join(layout.Root, FileName), Path.Join(AppContext.BaseDirectory, FileName) }.Distinct(StringComparer.Ordinal)];
 
     /// <exception cref="InstallException">It is nowhere; the message names the places.</exception>
     internal string Find() => Place ?? throw new InstallException(
-        $"The bootstrapper, which swaps the files once the app has ended, was not found at {string.Join(" or ", Places.Select(place => $"\"{place}\""))}. "
+        $"The bootstrapper, which swaps the files once the app has ended, was not found at {string.Join(" or ", Candidates.Select(place => $"\"{place}\""))}. "
         + "Ship it beside the app (the AppUpdater package puts it into the build output), or set UpdateOptions.Bootstrapper.");
 
     /// <summary>Its length in bytes; 0 where it is nowhere or can't be seen.</summary>

@@ -186,6 +186,7 @@ internal sealed class HostStartup(InstallLayout layout, IDurableFiles files, ILo
         try
         {
             log.LogInformation("The swap {Id} is {State}: the bootstrapper goes on with {Verb}.", swap.Header.Id, swap.State, command.Verb);
+            new SpareBootstrapper(files, layout).TryPutBack(swap, BootstrapperLocator.Places(layout));
             handOver(swap.Bootstrapper, command);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InstallException)

@@ -182,6 +182,20 @@ public sealed class HostStartupTests : IDisposable
     }
 
     [Fact]
+    public void A_bootstrapper_that_is_gone_is_put_back_from_the_one_beside_the_app()
+    {
+        var swap = Prepare("applying");
+        File.Delete(swap.Bootstrapper);
+        var name = OperatingSystem.IsWindows() ? "AppUpdater.Bootstrapper.exe" : "AppUpdater.Bootstrapper";
+        _temp.Write(name, "the bootstrapper");
+
+        Startup();
+
+        Assert.Equal("the bootstrapper", File.ReadAllText(swap.Bootstrapper));
+        Assert.Single(_handedOver);
+    }
+
+    [Fact]
     public void A_bootstrapper_that_is_gone_does_not_keep_the_app_from_starting()
     {
         Prepare("committed");
