@@ -1,10 +1,11 @@
-using AppUpdater.Core;
 using AppUpdater.Core.Disk;
 using AppUpdater.Core.Processes;
 using AppUpdater.Core.Swap;
 using AppUpdater.Handover;
 using AppUpdater.Releases;
 using AppUpdater.Settings;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AppUpdater.Bootstrapper;
 
@@ -12,7 +13,7 @@ namespace AppUpdater.Bootstrapper;
 /// Started under its own name beside a dato.ini: updates the app, then starts it. Whatever fails or takes too long, the app is started all the
 /// same. The swap is a copy's work, so that this file can itself be replaced.
 /// </summary>
-internal sealed class Launcher(string ownPath, string settingsFile, IReadOnlyList<string> args)
+internal sealed class Launcher
 {
     /// <summary>Another instance of the app may run for hours: this one does not wait for its end.</summary>
     private static readonly TimeSpan SwapStartsWithin = TimeSpan.FromSeconds(2);
@@ -21,39 +22,72 @@ internal sealed class Launcher(string ownPath, string settingsFile, IReadOnlyLis
     private static readonly TimeSpan JournalMovesWithin = TimeSpan.FromMilliseconds(300);
 
     private readonly LaunchScreen _screen = LaunchScreen.OfThisProcess();
+    private readonly IDurableFiles _files = DurableFiles.ForThisSystem();
+    private readonly LaunchTarget _target;
+    private readonly string _settingsFile;
+    private readonly string _ownPath;
+    private readonly IReadOnlyList<string> _args;
 
     /// <exception cref="SettingsException">dato.ini does not say what to start, or says this launcher.</exception>
+    internal Launcher(string ownPath, string settingsFile, IReadOnlyList<string> args)
+    {
+        (_ownPath, _settingsFile, _args) = (ownPath, settingsFile, args);
+        _target = LaunchTarget.Read(settingsFile, ownPath);
+    }
+
+    /// <summary>Made by an update; a launcher alone leaves no folder. What can't be written there was said on the screen.</summary>
+    private ILogger Log => Directory.Exists(_target.Layout.Own) ? new EventLog(_target.Layout, _files, TimeProvider.System, _ => { }) : NullLogger.Instance;
+
     internal async Task<int> RunAsync()
     {
         using var stop = new StopSignals();
-        var target = LaunchTarget.Read(settingsFile, ownPath, Say);
-        if (await FindAsync(target.Layout).ConfigureAwait(false) is { } earlier)
-            return await SwapAsync(target, earlier, stop.Asked).ConfigureAwait(false);
-        if (target.Settings is not { } settings)
-            return await StartAsync(target, stop.Asked).ConfigureAwait(false);
+        if (_target.Problem is { } problem)
+            Say(problem);
+        var earlier = await FindAsync().ConfigureAwait(false);
+        if (earlier is not null && (_target.Settings is null || !IsLeft(earlier)))
+            return await SwapAsync(earlier, stop.Asked).ConfigureAwait(false);
+        if (_target.Settings is not { } settings)
+            return await StartAsync(stop.Asked).ConfigureAwait(false);
 
-        using var run = UpdateRun.Start(settingsFile, ownPath, settings.Update.CheckWithin);
-        var waited = await new Waiting(_screen, Keys.TryOpen, TimeProvider.System).ForAsync(run, target.Limits, stop.Asked).ConfigureAwait(false);
+        using var run = UpdateRun.Start(_settingsFile, _ownPath, settings.Update.CheckWithin, Log);
+        var waited = await new Waiting(_screen, Keys.TryOpen, TimeProvider.System).ForAsync(run, _target.Limits, stop.Asked).ConfigureAwait(false);
         if (waited is not (WaitEnd.Over or WaitEnd.StageTooLong))
             await run.StopAsync(StopsWithin).ConfigureAwait(false);
         if (waited == WaitEnd.Stopped)
             return ExitCodes.Cancelled;
-        if (waited == WaitEnd.Over && run.Done.IsCompletedSuccessfully && await run.Done.ConfigureAwait(false)
-            && await FindAsync(target.Layout).ConfigureAwait(false) is { } staged)
-            return await SwapAsync(target, staged, stop.Asked).ConfigureAwait(false);
+        if (CanApply(waited, run, earlier) && await FindAsync().ConfigureAwait(false) is { } staged)
+        {
+            NoteFailure(run);
+            return await SwapAsync(staged, stop.Asked).ConfigureAwait(false);
+        }
 
         Explain(waited, run, settings.Update);
         if (IsHeldBack(run, settings.Update))
             return ExitCodes.Server;
         return waited == WaitEnd.StageTooLong
-            ? await StartInFrontAsync(target, run, stop.Asked).ConfigureAwait(false)
-            : await StartAsync(target, stop.Asked).ConfigureAwait(false);
+            ? await StartInFrontAsync(run, stop.Asked).ConfigureAwait(false)
+            : await StartAsync(stop.Asked).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Whether a pending swap could not be applied at an earlier start. The server is asked before it is tried again: it must not keep out what
+    /// is newer, or lies there anew.
+    /// </summary>
+    private bool IsLeft(FoundSwap swap) =>
+        swap.State == SwapState.Prepared
+        && (!HasBootstrapper(swap) || new OutcomeFile(_target.Layout, _files, NullLogger.Instance).IsLeftPending(swap.Header.Id));
+
+    /// <summary>What was fetched now; or, where the server has nothing to say, what lay there before.</summary>
+    private static bool CanApply(WaitEnd waited, UpdateRun run, FoundSwap? earlier) =>
+        (waited == WaitEnd.Over && run.Done is { IsCompletedSuccessfully: true, Result: true })
+        || (earlier is not null && waited is WaitEnd.Over or WaitEnd.CheckTooLong);
+
+    private bool HasBootstrapper(FoundSwap swap) => new SpareBootstrapper(_files, _target.Layout).TryPutBack(swap, _ownPath);
+
     /// <summary>The swap that has to be finished or applied before the app starts, or null.</summary>
-    private async Task<FoundSwap?> FindAsync(InstallLayout layout)
+    private async Task<FoundSwap?> FindAsync()
     {
-        var store = new SwapStore(DurableFiles.ForThisSystem(), layout);
+        var store = new SwapStore(_files, _target.Layout);
         string? obstacle = null;
         FoundSwap? Look()
         {
@@ -77,38 +111,41 @@ internal sealed class Launcher(string ownPath, string settingsFile, IReadOnlyLis
         return found;
     }
 
-    private async Task<int> SwapAsync(LaunchTarget target, FoundSwap swap, Task stop)
+    private async Task<int> SwapAsync(FoundSwap swap, Task stop)
     {
         if (stop.IsCompleted)
             return ExitCodes.Cancelled;
         try
         {
-            return await Successor.RunAsync(swap.Bootstrapper, Command(target, swap).ToArguments()).ConfigureAwait(false);
+            HasBootstrapper(swap);
+            return await Successor.RunAsync(swap.Bootstrapper, Command(swap).ToArguments()).ConfigureAwait(false);
         }
         catch (InstallException e)
         {
             // Cut short of its bootstrapper it stays for later; or another one has finished and cleared it away since it was seen.
-            var now = await FindAsync(target.Layout).ConfigureAwait(false);
+            var now = await FindAsync().ConfigureAwait(false);
             if (now is { State: SwapState.Applying or SwapState.Undoing })
                 throw;
             if (now is not null)
                 Say(e.Message);
-            return await StartAsync(target, stop).ConfigureAwait(false);
+            return await StartAsync(stop).ConfigureAwait(false);
         }
     }
 
-    private async Task<int> StartAsync(LaunchTarget target, Task stop) => stop.IsCompleted
+    private async Task<int> StartAsync(Task stop) => stop.IsCompleted
         ? ExitCodes.Cancelled
-        : await Successor.RunAsync(target.Program, args).ConfigureAwait(false);
+        : await Successor.RunAsync(_target.Program, _args).ConfigureAwait(false);
 
     /// <summary>As a child, on Unix too: the fetching goes on here. What is there when the app ends, is swapped in or gone on with at its next start.</summary>
-    private async Task<int> StartInFrontAsync(LaunchTarget target, UpdateRun run, Task stop)
+    private async Task<int> StartInFrontAsync(UpdateRun run, Task stop)
     {
         using var signals = new SignalRelay();
         if (stop.IsCompleted)
             return ExitCodes.Cancelled;
-        using var app = AppProcess.Start(new AppStart(target.Program, [.. args], Environment.CurrentDirectory));
+        using var app = AppProcess.Start(new AppStart(_target.Program, [.. _args], Environment.CurrentDirectory));
         signals.Target = app;
+        if (await Task.WhenAny(run.Done, app.Ended).ConfigureAwait(false) == run.Done)
+            NoteFailure(run);
         var code = await app.Ended.ConfigureAwait(false);
         await run.StopAsync(StopsWithin).ConfigureAwait(false);
         return code;
@@ -122,9 +159,24 @@ internal sealed class Launcher(string ownPath, string settingsFile, IReadOnlyLis
             _screen.Say($"{run.Offer!.Version.Version} is fetched while the app runs, and put in at its next start.");
         else if (waited == WaitEnd.Skipped)
             _screen.Say("The app is started without the update.");
-        else if (run.Done.Exception?.InnerException is { } failure)
-            Say(ExitCodes.For(failure) == ExitCodes.Defect ? $"a defect of the updater, {failure.GetType().Name}: {failure.Message}" : failure.Message);
+        else if (Failure(run) is { } failure)
+            Say(failure);
     }
+
+    /// <summary>For the log alone: the screen is the app's, or an update comes all the same.</summary>
+    private void NoteFailure(UpdateRun run)
+    {
+        if (Failure(run) is { } failure)
+            Log.LogWarning("No newer update: {Reason}", failure);
+    }
+
+    /// <summary>Why the update did not come; null where it did, or was ended.</summary>
+    private static string? Failure(UpdateRun run) => run.Done.Exception?.InnerException switch
+    {
+        null => null,
+        var failure when ExitCodes.For(failure) == ExitCodes.Defect => $"a defect of the updater, {failure.GetType().Name}: {failure.Message}",
+        var failure => failure.Message,
+    };
 
     private bool IsHeldBack(UpdateRun run, PolicySettings policy)
     {
@@ -145,19 +197,23 @@ internal sealed class Launcher(string ownPath, string settingsFile, IReadOnlyLis
         return verdict == MinimumVerdict.HoldBack;
     }
 
-    private BootstrapperCommand Command(LaunchTarget target, FoundSwap swap) => new()
+    private BootstrapperCommand Command(FoundSwap swap) => new()
     {
         Verb = swap.State == SwapState.Prepared ? BootstrapperVerb.Apply : BootstrapperVerb.Recover,
-        Install = target.Layout.Root,
+        Install = _target.Layout.Root,
         Swap = swap.State == SwapState.Prepared ? swap.Header.Id : null,
-        Run = target.Run,
+        Run = _target.Run,
         Launcher = OperatingSystem.IsWindows() ? ProcessIdentity.OfThisProcess() : null,
         WaitLimit = swap.State == SwapState.Prepared ? SwapStartsWithin : BootstrapperCommand.DefaultWaitLimit,
         Relaunch = true,
         Stay = true,
         WorkingDirectory = Environment.CurrentDirectory,
-        Arguments = [.. args],
+        Arguments = [.. _args],
     };
 
-    private void Say(string reason) => _screen.Say($"no update: {reason} The app is started as it is.");
+    private void Say(string reason)
+    {
+        _screen.Say($"no update: {reason} The app is started as it is.");
+        Log.LogWarning("The launcher starts the app as it is: {Reason}", reason);
+    }
 }

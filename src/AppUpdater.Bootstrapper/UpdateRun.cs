@@ -1,30 +1,30 @@
 using AppUpdater.Planning;
 using AppUpdater.Staging;
+using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Bootstrapper;
 
 /// <summary>Check and staging at work, while somebody else decides how long the app waits for them. Cut off, it goes on at its byte next time.</summary>
-internal sealed class UpdateRun : IProgress<UpdateProgress>, IDisposable
+internal sealed class UpdateRun : IUpdateRun, IProgress<UpdateProgress>, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly string _settingsFile;
     private readonly string _bootstrapper;
     private readonly TimeSpan _checkWithin;
+    private readonly ILogger _log;
     private volatile Offer? _offer;
     private volatile UpdateProgress? _progress;
 
-    private UpdateRun(string settingsFile, string bootstrapper, TimeSpan checkWithin) =>
-        (_settingsFile, _bootstrapper, _checkWithin) = (settingsFile, bootstrapper, checkWithin);
+    private UpdateRun(string settingsFile, string bootstrapper, TimeSpan checkWithin, ILogger log) =>
+        (_settingsFile, _bootstrapper, _checkWithin, _log) = (settingsFile, bootstrapper, checkWithin, log);
 
-    /// <summary>True where an update lies ready; false where there is none. Fails as <see cref="UpdateManager"/> does.</summary>
-    internal required Task<bool> Done { get; init; }
+    public required Task<bool> Done { get; init; }
 
-    /// <summary>What the server has that is new here; null until it is known.</summary>
-    internal Offer? Offer => _offer;
+    public Offer? Offer => _offer;
 
-    internal UpdateProgress? Progress => _progress;
+    public UpdateProgress? Progress => _progress;
 
-    internal static UpdateRun Start(string settingsFile, string bootstrapper, TimeSpan checkWithin)
+    internal static UpdateRun Start(string settingsFile, string bootstrapper, TimeSpan checkWithin, ILogger log)
     {
         var begin = new TaskCompletionSource();
         UpdateRun? run = null;
@@ -35,7 +35,7 @@ internal sealed class UpdateRun : IProgress<UpdateProgress>, IDisposable
             await begin.Task.ConfigureAwait(false);
             return await run!.UpdateAsync().ConfigureAwait(false);
         });
-        run = new UpdateRun(settingsFile, bootstrapper, checkWithin) { Done = done };
+        run = new UpdateRun(settingsFile, bootstrapper, checkWithin, log) { Done = done };
         begin.SetResult();
         return run;
     }
@@ -53,7 +53,7 @@ internal sealed class UpdateRun : IProgress<UpdateProgress>, IDisposable
 
     private async Task<bool> UpdateAsync()
     {
-        var updater = UpdateManager.FromSettings(_settingsFile, new UpdateOptions { Bootstrapper = _bootstrapper });
+        var updater = UpdateManager.FromSettings(_settingsFile, new UpdateOptions { Bootstrapper = _bootstrapper, Logger = _log });
         await using (updater.ConfigureAwait(false))
         {
             var options = new CheckOptions { Within = _checkWithin, Offered = offer => _offer = offer };

@@ -33,7 +33,7 @@ internal sealed class Waiting(LaunchScreen screen, Func<IKeys?> openKeys, TimePr
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
-    internal async Task<WaitEnd> ForAsync(UpdateRun run, WaitLimits limits, Task stop)
+    internal async Task<WaitEnd> ForAsync(IUpdateRun run, WaitLimits limits, Task stop)
     {
         IKeys? keys = null;
         try

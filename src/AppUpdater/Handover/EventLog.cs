@@ -8,9 +8,13 @@ namespace AppUpdater.Handover;
 
 /// <summary>
 /// <c>.appupdater/log</c>: one line for each event, with time (UTC) and process id. At 1 MiB it becomes <c>log.1</c> and starts over.
-/// Lines of several processes may mix, never tear. A line that can't be written goes to standard error: a full disk stops no undo.
+/// Lines of several processes may mix, never tear. A line that can't be written goes elsewhere: a full disk stops no undo.
 /// </summary>
-internal sealed class EventLog(InstallLayout layout, IDurableFiles files, TimeProvider clock) : ILogger
+/// <param name="layout">Whose log it is.</param>
+/// <param name="files">The disk.</param>
+/// <param name="clock">Tells the time of each line.</param>
+/// <param name="elsewhere">Takes a line that can't be written; null is standard error.</param>
+internal sealed class EventLog(InstallLayout layout, IDurableFiles files, TimeProvider clock, Action<string>? elsewhere = null) : ILogger
 {
     private const long MaxBytes = 1024 * 1024;
 
@@ -42,7 +46,7 @@ internal sealed class EventLog(InstallLayout layout, IDurableFiles files, TimePr
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Console.Error.Write($"{line.TrimEnd()} ({layout.Log}: {e.Message})\n");
+            (elsewhere ?? Console.Error.Write)($"{line.TrimEnd()} ({layout.Log}: {e.Message})\n");
         }
     }
 }

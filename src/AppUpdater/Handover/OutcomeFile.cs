@@ -24,6 +24,9 @@ internal sealed class OutcomeFile(InstallLayout layout, IDurableFiles files, ILo
     internal ImmutableArray<SwapOutcome> ReadAll() =>
         Load() is { } last ? [.. (last.Earlier ?? []).Where(IsWhole).Take(MostSwaps - 1).Prepend(last).Select(stored => stored!.ToOutcome())] : [];
 
+    /// <summary>Whether the last that was told is that this swap could not be applied.</summary>
+    internal bool IsLeftPending(string swap) => Load() is { Result: SwapResult.Pending } last && last.Swap == swap;
+
     /// <summary>Writes what became of a swap, in place of what was told of the same swap before.</summary>
     /// <param name="swap">The swap's id.</param>
     /// <param name="outcome">What it came to. Files kept earlier on and the time it was applied are taken over from what was told before.</param>

@@ -53,9 +53,59 @@ public sealed class LauncherTests : IDisposable
         Assert.Equal(["2.0", "1.0"], _scene.Runs.Select(run => run.Split(' ')[0]));
     }
 
+    [Theory(Timeout = Limit)]
+    [InlineData("applying")]
+    [InlineData("undoing")]
+    [InlineData("committed")]
+    [InlineData("prepared")]
+    public async Task An_update_whose_bootstrapper_is_gone_is_gone_on_with_by_the_launchers_own_file(string state)
+    {
+        var swap = _scene.Prepare("exit 0", seconds: 0.1);
+        File.Move(Path.Join(swap.Directory, "journal-prepared"), Path.Join(swap.Directory, $"journal-{state}"));
+        File.Delete(swap.Bootstrapper);
+
+        var (code, error) = await SwapScene.RunAsync(_launcher, []);
+
+        Assert.True(code == 0, error);
+        Assert.Equal(state is "undoing" or "committed" ? "1.0" : "2.0", Assert.Single(_scene.Runs).Split(' ')[0]);
+        Assert.Null(_scene.Store.Find());
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("applying")]
+    [InlineData("undoing")]
+    public async Task A_launcher_of_another_version_takes_a_swap_back_whose_bootstrapper_is_gone(string state)
+    {
+        BeOfAnotherVersion();
+        var swap = _scene.Prepare("exit 0");
+        File.Move(Path.Join(swap.Directory, "journal-prepared"), Path.Join(swap.Directory, $"journal-{state}"));
+        File.Delete(swap.Bootstrapper);
+
+        var (_, error) = await SwapScene.RunAsync(_launcher, []);
+
+        Assert.True(_scene.Store.Find() is null, error);
+        Assert.Equal("1.0", Assert.Single(_scene.Runs).Split(' ')[0]);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_gate_whose_bootstrapper_is_gone_finishes_the_swap_by_its_own_file()
+    {
+        var swap = _scene.Prepare("exit 0", seconds: 0.1);
+        File.Move(Path.Join(swap.Directory, "journal-prepared"), Path.Join(swap.Directory, "journal-applying"));
+        foreach (var slot in new[] { "0", "1" })
+            File.Copy(_scene.App, Path.Join(swap.Directory, "old", slot));
+        File.Move(swap.Bootstrapper, _scene.App, overwrite: true);
+
+        var (code, error) = await SwapScene.RunAsync(_scene.App, []);
+
+        Assert.True(code == 0, error);
+        Assert.Equal("2.0", Assert.Single(_scene.Runs).Split(' ')[0]);
+    }
+
     [Fact(Timeout = Limit)]
     public async Task A_pending_update_whose_bootstrapper_is_gone_does_not_keep_the_app_from_starting()
     {
+        BeOfAnotherVersion();
         File.Delete(_scene.Prepare("exit 0").Bootstrapper);
 
         var (code, error) = await SwapScene.RunAsync(_launcher, []);
@@ -75,6 +125,13 @@ public sealed class LauncherTests : IDisposable
 
         Assert.Equal(ExitCodes.Settings, code);
         Assert.Contains("run", error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Other bytes, the same work: a single file may be longer than what it holds.</summary>
+    private void BeOfAnotherVersion()
+    {
+        using var file = new FileStream(_launcher, FileMode.Append);
+        file.WriteByte(0);
     }
 
     private void Configure(string run) => File.WriteAllText(

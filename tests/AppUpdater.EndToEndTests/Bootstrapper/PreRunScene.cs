@@ -11,6 +11,10 @@ namespace AppUpdater.EndToEndTests.Bootstrapper;
 internal sealed class PreRunScene : IAsyncDisposable
 {
     internal const int BigFile = 400_000;
+
+    /// <summary>To env: a shell lets what it starts in the background, such as a run of tests, ignore Ctrl+C.</summary>
+    internal const string HearsInterrupts = "--default-signal=INT,QUIT";
+
     private readonly SwapScene _scene = new();
     private readonly TempFolder _served = new();
 

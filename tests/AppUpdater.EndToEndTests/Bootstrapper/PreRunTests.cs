@@ -16,23 +16,23 @@ public sealed class PreRunTests
     [LinuxFact(Timeout = Limit)]
     public async Task A_new_version_is_fetched_put_in_and_started_with_the_arguments_given()
     {
-        await using var scene = new PreRunScene(newApp: "sleep 1; exit 22");
+        await using var scene = new PreRunScene(newApp: "exit 0");
 
         var (code, error, _) = await scene.RunAsync("--name", "two words");
 
-        Assert.Equal((22, "2.0 --name two words"), (code, Assert.Single(scene.Swap.Runs)));
+        Assert.Equal((0, "2.0 --name two words"), (code, Assert.Single(scene.Swap.Runs)));
         Assert.Contains("AppUpdater: ", error, StringComparison.Ordinal);
     }
 
     [LinuxFact(Timeout = Limit)]
     public async Task With_nothing_to_do_not_a_word_is_said()
     {
-        await using var scene = new PreRunScene(newApp: "exit 0");
+        await using var scene = new PreRunScene(newApp: "[ \"$1\" = again ] && exit 22; exit 0");
         await scene.RunAsync();
 
-        var (code, error, _) = await scene.RunAsync();
+        var (code, error, _) = await scene.RunAsync("again");
 
-        Assert.Equal((0, ""), (code, error));
+        Assert.Equal((22, ""), (code, error));
         Assert.Equal(["2.0", "2.0"], scene.Versions);
     }
 
@@ -154,7 +154,7 @@ public sealed class PreRunTests
     public async Task Asked_to_end_while_it_fetches_it_starts_nothing(string signal)
     {
         await using var scene = new PreRunScene(new FtpServerOptions { Rate = 20_000 });
-        using var launcher = SwapScene.Start(scene.Launcher, []);
+        using var launcher = SwapScene.Start("env", [PreRunScene.HearsInterrupts, scene.Launcher]);
         await SwapScene.UntilAsync(() => scene.Server.Commands.Any(line => line.StartsWith("RETR /big", StringComparison.Ordinal)));
 
         using (var kill = Process.Start("kill", [signal, launcher.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
@@ -188,6 +188,36 @@ public sealed class PreRunTests
         Assert.True(code == 11, error);
         Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(2) + Allowance);
         Assert.Equal(SwapState.Prepared, scene.Swap.Store.Find()!.State);
+    }
+
+    [LinuxFact(Timeout = Limit)]
+    public async Task A_pending_update_that_could_not_be_applied_does_not_keep_out_a_newer_one()
+    {
+        await using var scene = new PreRunScene(newApp: "exit 0");
+        scene.Swap.Prepare("exit 0");
+        File.Delete(Path.Join(scene.Swap.Layout.Swaps, "s1", "new", "0"));
+        Assert.Equal(11, (await scene.RunAsync()).Code);
+        Assert.Equal(SwapState.Prepared, scene.Swap.Store.Find()!.State);
+
+        var (code, error, _) = await scene.RunAsync();
+
+        Assert.True(code == 0, error);
+        Assert.Equal(["1.0", "2.0"], scene.Versions);
+        Assert.True(File.Exists(Path.Join(scene.Swap.Layout.Root, "big"))); // the newer one has it, the pending one had not
+    }
+
+    [LinuxFact(Timeout = Limit)]
+    public async Task What_fails_behind_the_app_is_found_in_the_log()
+    {
+        await using var scene = new PreRunScene(new FtpServerOptions { Latency = TimeSpan.FromMilliseconds(200) });
+        scene.Install("until grep -qs 'No newer update: ' .appupdater/log; do sleep 0.1; done; exit 11");
+        scene.Server.Faults.OnCommand = line => line.StartsWith("RETR /big", StringComparison.Ordinal) ? FaultAction.Answer("550 No such file.") : null;
+        scene.Configure("stage_within = 0s");
+
+        var (code, error) = await InInstallAsync(scene);
+
+        Assert.True(code == 11, error);
+        Assert.Contains("No newer update: The server's files of 2.0", scene.Swap.Log, StringComparison.Ordinal);
     }
 
     /// <summary>1.0 looks at the journal by a relative path.</summary>
