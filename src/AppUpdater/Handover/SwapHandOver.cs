@@ -1,6 +1,7 @@
 using AppUpdater.Core.Processes;
 using AppUpdater.Core.Swap;
 using AppUpdater.Settings;
+using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Handover;
 
@@ -27,7 +28,22 @@ internal sealed class SwapHandOver(InstallEnvironment install, SwapStore store, 
             : _launcher.Launch(swap, new LaunchRequest(
                 ProcessIdentity.OfThisProcess(), relaunch ? hostExitWithin : AsLongAsItRuns, relaunch, arguments, Environment.CurrentDirectory));
         if (isSupervised || bootstrapper is not null)
-            new NextStartMark(bootstrapper).Write(install.Files, swap.Directory);
+            LeaveMark(new NextStartMark(bootstrapper), swap);
+    }
+
+    /// <summary>Where a bootstrapper is already on its way, the mark is only for the case that it is killed.</summary>
+    private void LeaveMark(NextStartMark mark, FoundSwap swap)
+    {
+        try
+        {
+            mark.Write(install.Files, swap.Directory);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            if (mark.Bootstrapper is null)
+                throw new InstallException($"That the update waits for the next start can't be written in {swap.Directory}: {failure.Message}", failure);
+            install.Log.LogWarning("That the swap {Id} waits for its bootstrapper can't be written down: {Reason}", swap.Header.Id, failure.Message);
+        }
     }
 
     /// <summary>Starts the swap and waits until it is committed, undone or left pending.</summary>
