@@ -78,8 +78,7 @@ internal sealed class AppSession(Workbench bench, IAppStarter starter, Bootstrap
 
     private async Task<int> WatchAsync(IAppProcess app, FoundSwap swap, ProbationRecord record, RelativePath entry, WatchMark watch)
     {
-        bool IsConfirmed() => bench.Files.Stat(swap.HostConfirmation) is not null;
-        var verdict = await new Probation(bench.Clock).WatchAsync(app, swap.Header, IsConfirmed, isStopAsked).ConfigureAwait(false);
+        var verdict = await new Probation(bench.Clock).WatchAsync(app, swap.Header, () => IsConfirmedByHost(swap), isStopAsked).ConfigureAwait(false);
         if (verdict.Kind == VerdictKind.Proven && bench.Removed(swap) is { } removed)
             verdict = new Verdict(VerdictKind.Failed, removed);
         verdict = record.Judge(verdict);
@@ -93,25 +92,51 @@ internal sealed class AppSession(Workbench bench, IAppStarter starter, Bootstrap
         }
 
         if (verdict.Kind == VerdictKind.Proven)
-            await ConfirmAsync(app, swap, watch).ConfigureAwait(false);
+            await ConfirmAsync(app, swap, record, watch).ConfigureAwait(false);
         return command.Stay ? await app.Ended.ConfigureAwait(false) : ExitCodes.Done;
     }
 
-    private async Task ConfirmAsync(IAppProcess app, FoundSwap swap, WatchMark watch)
+    /// <summary>The app runs on a disk that fails for a moment, and so does this process.</summary>
+    private bool IsConfirmedByHost(FoundSwap swap)
+    {
+        try
+        {
+            return bench.Files.Stat(swap.HostConfirmation) is not null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private async Task ConfirmAsync(IAppProcess app, FoundSwap swap, ProbationRecord record, WatchMark watch)
     {
         // The app itself may hold the lock, while it fetches the next update: as long as it runs there is time.
         var start = bench.Clock.GetTimestamp();
         InstallLock? taken = null;
         await Polling.UntilAsync(
-            () => (taken = InstallLock.TryTake(bench.Layout)) is not null || app.Ended.IsCompleted, LockWhileRunning, bench.Clock, default)
+            () => (taken = TryLock()) is not null || app.Ended.IsCompleted, LockWhileRunning, bench.Clock, default)
             .ConfigureAwait(false);
-        taken ??= await Polling.ForAsync(() => InstallLock.TryTake(bench.Layout), LockAfterEnd, bench.Clock, default).ConfigureAwait(false);
+        taken ??= await Polling.ForAsync(TryLock, LockAfterEnd, bench.Clock, default).ConfigureAwait(false);
         using (taken)
         {
             if (taken is null)
                 bench.Log.LogWarning("No lock in {Time}: {Version} stays on probation until the next start.", bench.Clock.GetElapsedTime(start), swap.Header.To);
-            else
-                Settlement.Confirm(bench, swap, watch);
+            if (taken is null || !Settlement.IsConfirmed(bench, swap, watch))
+                record.Prove();
+        }
+    }
+
+    /// <summary>Null also where it can't be opened, as on a disk that turned read-only: this process has to stay by the app all the same.</summary>
+    private InstallLock? TryLock()
+    {
+        try
+        {
+            return InstallLock.TryTake(bench.Layout);
+        }
+        catch (InstallException)
+        {
+            return null;
         }
     }
 
@@ -139,6 +164,7 @@ internal sealed class AppSession(Workbench bench, IAppStarter starter, Bootstrap
             return ExitCodes.Undone;
         }
 
+        bool wayBackIsGone;
         using (quiet)
         {
             if (new BadReleases(bench).Remember(swap.Header) is { } unwritten)
@@ -146,10 +172,12 @@ internal sealed class AppSession(Workbench bench, IAppStarter starter, Bootstrap
             bench.Report(swap.Header, SwapResult.Committed, reason); // read again where the undo is cut off
             var report = bench.Runner.Undo(swap);
             watch.Dispose();
-            if (!Settlement.IsUndone(bench, swap, report, reason))
+            wayBackIsGone = report.IsWayBackGone;
+            if (!Settlement.IsUndone(bench, swap, report, reason) && !wayBackIsGone)
                 return ExitCodes.Undone;
         }
 
-        return await RunAsync(entry, ExitCodes.Undone).ConfigureAwait(false);
+        // Without a way back the version is all there is, whole, and a user who installed the app over it shall not be kept from it.
+        return await RunAsync(entry, ExitCodes.Undone, wayBackIsGone ? swap.Header.Release : null).ConfigureAwait(false);
     }
 }

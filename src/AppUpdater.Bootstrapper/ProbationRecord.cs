@@ -48,6 +48,9 @@ internal sealed class ProbationRecord(Workbench bench, FoundSwap swap)
             Write(_starts with { Failure = reason });
     }
 
+    /// <summary>It proved itself, and that could not be made final: its starts are no longer without a verdict.</summary>
+    internal void Prove() => Write(_starts with { Unjudged = 0 });
+
     private void Write(StartsSoFar starts)
     {
         _starts = starts;

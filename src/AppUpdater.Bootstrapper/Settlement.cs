@@ -8,21 +8,28 @@ namespace AppUpdater.Bootstrapper;
 /// <summary>The last step of a swap, with the lock held: told to the host, then cleared away.</summary>
 internal static class Settlement
 {
-    internal static void Confirm(Workbench bench, FoundSwap swap, WatchMark? watch)
+    /// <summary>False where the disk does not take it: the swap stays committed, and keeps no app from starting or running.</summary>
+    internal static bool IsConfirmed(Workbench bench, FoundSwap swap, WatchMark? watch)
     {
-        // Another process may have settled it since.
-        if (bench.Store.Find() is not { State: SwapState.Committed } found || found.Header.Id != swap.Header.Id)
-            return;
-        var report = bench.Runner.Confirm(found);
-        if (report.State != SwapState.Confirmed)
+        try
         {
-            bench.Log.LogError("{Version} could not be confirmed: {Reason}", swap.Header.To, report.Reason);
-            return;
+            // Another process may have settled it since.
+            if (bench.Store.Find() is not { State: SwapState.Committed } found || found.Header.Id != swap.Header.Id)
+                return true;
+            var report = bench.Runner.Confirm(found);
+            if (report.State != SwapState.Confirmed)
+                throw new InstallException(report.Reason ?? $"It is {report.State}.");
+        }
+        catch (UpdateException e)
+        {
+            bench.Log.LogError("{Version} could not be confirmed: {Reason}", swap.Header.To, e.Message);
+            return false;
         }
 
         bench.Report(swap.Header, SwapResult.Confirmed, reason: null);
         watch?.Dispose(); // its file lies in the folder that goes
-        Clear(bench, found with { State = SwapState.Confirmed });
+        Clear(bench, swap with { State = SwapState.Confirmed });
+        return true;
     }
 
     /// <summary>Whether the old version is back. If not, gate and journal stay, and the next start tries again.</summary>

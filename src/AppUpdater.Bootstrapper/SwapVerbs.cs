@@ -91,7 +91,13 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
 
         var (quiet, reason) = await QuietInstall.HoldAsync(bench, command.WaitLimit).ConfigureAwait(false);
         if (quiet is null)
-            throw new InstallException($"The update can't be finished: {reason}.");
+        {
+            // Another bootstrapper may have finished it meanwhile: then it is the app that it started which still runs.
+            return await bench.FindAsync().ConfigureAwait(false) is { State: SwapState.Applying or SwapState.Undoing }
+                ? throw new InstallException($"The update can't be finished: {reason}.")
+                : await RecoverAsync().ConfigureAwait(false);
+        }
+
         using (quiet)
         {
             if (await bench.FindAsync().ConfigureAwait(false) is not { } swap)
@@ -107,8 +113,8 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
             return await session.ProveAsync(swap, entry, taken).ConfigureAwait(false);
 
         if (swap is { State: SwapState.Committed } && (swap.Header.Entry is null || swap.Header.IsRollback))
-            Settlement.Confirm(bench, swap, watch: null);
-        else if (swap is { State: SwapState.Confirmed or SwapState.Undone })
+            return await StartConfirmedAsync(swap, taken).ConfigureAwait(false);
+        if (swap is { State: SwapState.Confirmed or SwapState.Undone })
             Finish(swap);
         return await StartAsync(swap, taken).ConfigureAwait(false);
     }
@@ -137,6 +143,9 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
                 bench.Report(swap.Header, SwapResult.Pending, report.Reason);
                 bench.Say($"The update stays pending: {report.Reason}");
                 return await StartAsync(swap, quiet, ExitCodes.Disk).ConfigureAwait(false);
+            case SwapState.Confirmed: // by another bootstrapper, which was cut off before it cleared it away
+                Finish(swap with { State = SwapState.Confirmed });
+                return await StartAsync(swap, quiet).ConfigureAwait(false);
             default:
                 bench.Report(swap.Header, SwapResult.Blocked, report.Reason);
                 throw new InstallException($"The swap can't be finished yet ({report.State}): {report.Reason} Start the app again, which tries again.");
@@ -152,18 +161,23 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
         if (swap.Header.Entry is not { } entry || swap.Header.IsRollback)
         {
             // Nothing is started, so nothing can be proved; or a person chose this version, who is not second-guessed.
-            Settlement.Confirm(bench, swap, watch: null);
-            return await StartAsync(swap, quiet).ConfigureAwait(false);
+            return await StartConfirmedAsync(swap, quiet).ConfigureAwait(false);
         }
 
         return command.Relaunch ? await session.ProveAsync(swap, entry, quiet).ConfigureAwait(false) : ExitCodes.Done;
     }
 
     /// <summary>Frees the install, then starts the app where that is asked for.</summary>
-    private async Task<int> StartAsync(FoundSwap? swap, IDisposable held, int code = ExitCodes.Done)
+    private Task<int> StartAsync(FoundSwap? swap, IDisposable held, int code = ExitCodes.Done) =>
+        StartAsync(swap, held, code, code == ExitCodes.Done ? null : swap?.Header.Release);
+
+    /// <summary>What can't be confirmed is not handed back to a bootstrapper by the very start that one has made.</summary>
+    private Task<int> StartConfirmedAsync(FoundSwap swap, IDisposable held) =>
+        StartAsync(swap, held, ExitCodes.Done, Settlement.IsConfirmed(bench, swap, watch: null) ? null : swap.Header.Release);
+
+    private async Task<int> StartAsync(FoundSwap? swap, IDisposable held, int code, string? heldBack)
     {
         held.Dispose();
-        var heldBack = code == ExitCodes.Done ? null : swap?.Header.Release;
         return command.Relaunch && EntryOf(swap) is { } entry ? await session.RunAsync(entry, code, heldBack).ConfigureAwait(false) : code;
     }
 

@@ -176,6 +176,30 @@ public sealed partial class UpdateManagerTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_version_that_failed_and_has_no_way_back_makes_way_for_the_next_update()
+    {
+        _install.Publish("1.0", ("app", "one"));
+        await using (var first = _install.Open())
+            await first.StageAsync((await first.CheckAsync())!);
+        _install.Swap();
+        _install.Publish("1.1", ("app", "two"));
+        await using (var second = _install.Open())
+            await second.StageAsync((await second.CheckAsync())!);
+        var swap = new SwapStore(_install.Files, _install.Layout).Find()!;
+        new SwapRunner(_install.Files, _install.Layout, TimeProvider.System).Apply(swap);
+        new StartCount(_install.Files, swap.Directory).Write(StartsSoFar.None with { Failure = "it crashed" });
+        foreach (var kept in Directory.GetFiles(swap.Directory, "*", SearchOption.AllDirectories).Where(file => File.ReadAllText(file) == "one"))
+            File.Delete(kept);
+        _install.Publish("1.2", ("app", "three"));
+
+        await using var updater = _install.Open();
+        await updater.StageAsync((await updater.CheckAsync())!);
+
+        Assert.Equal("1.2.0", (await updater.GetStatusAsync()).Pending);
+        Assert.Equal("two", _install.Read("app"));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task While_a_version_is_on_probation_nothing_new_is_staged()
     {
         _install.Publish("1.0", ("app", "one"));

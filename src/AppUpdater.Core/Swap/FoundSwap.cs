@@ -18,4 +18,7 @@ internal sealed record SwapReport(SwapState State, string? Reason, IReadOnlyList
 {
     /// <summary>From the first live change to the last, where this step went all the way forward.</summary>
     internal TimeSpan? Changing { get; init; }
+
+    /// <summary>Whether it stays committed for good: what an undo would need is gone.</summary>
+    internal bool IsWayBackGone { get; init; }
 }

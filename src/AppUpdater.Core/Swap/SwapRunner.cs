@@ -49,7 +49,7 @@ internal sealed class SwapRunner(IDurableFiles files, InstallLayout layout, Time
         {
             var journal = folder.Read(SwapState.Committed);
             if (new WayBack(_live, folder, journal).Missing() is { } missing)
-                return new SwapReport(SwapState.Committed, missing, []);
+                return new SwapReport(SwapState.Committed, missing, []) { IsWayBackGone = true };
             folder.FlushState();
             Move(folder, SwapState.Committed, SwapState.Undoing);
             return GoBack(folder, journal, reason: null);

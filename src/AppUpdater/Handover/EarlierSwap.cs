@@ -127,8 +127,8 @@ internal sealed class EarlierSwap(InstallEnvironment install, SwapStore store, O
 
     private void Confirm(FoundSwap swap)
     {
-        install.Log.LogInformation("The update to {Version} was never judged; it counts as confirmed", swap.Header.To);
-        Report(swap, Runner().Confirm(swap));
+        install.Log.LogInformation("The update to {Version} counts as confirmed: nobody watches it, and a newer one takes its place", swap.Header.To);
+        Report(swap, Settled(swap, Runner().Confirm(swap)));
     }
 
     /// <summary>Its verdict was spoken, and something kept the bootstrapper from carrying it out.</summary>
@@ -140,8 +140,17 @@ internal sealed class EarlierSwap(InstallEnvironment install, SwapStore store, O
         var trust = TrustFile.Load(install.FileSystem, install.Layout.Trust).With(refusal);
         AtomicFile.Write(install.Files, install.Layout.Trust, TrustFile.Write(trust));
         var report = Runner().Undo(swap);
-        Report(swap, report with { Reason = report.Reason ?? failure });
+        if (report.IsWayBackGone)
+            Confirm(swap); // the next update is the only way on
+        else
+            Report(swap, Settled(swap, report) with { Reason = failure });
     }
+
+    /// <summary>What stays as it was would be settled again and again.</summary>
+    private SwapReport Settled(FoundSwap swap, SwapReport report) => report.State == SwapState.Committed
+        ? throw new InstallException(
+            $"The last update of \"{install.Layout.Root}\" to {swap.Header.To} can neither be confirmed nor undone yet: {report.Reason}")
+        : report;
 
     private SwapOutcome Recover(FoundSwap swap)
     {

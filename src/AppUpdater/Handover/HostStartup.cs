@@ -11,7 +11,13 @@ namespace AppUpdater.Handover;
 /// What <see cref="UpdateManager.Startup"/> does. It swaps nothing itself: the process it runs in may be half of each version.
 /// Where nothing lies unfinished it costs a few looks at the disk; no ini file is parsed.
 /// </summary>
-internal sealed class HostStartup(InstallLayout layout, IDurableFiles files, ILogger log, Action<string, BootstrapperCommand> handOver)
+/// <param name="layout">The install.</param>
+/// <param name="files">Its disk.</param>
+/// <param name="log">Told what happens.</param>
+/// <param name="handOver">Starts a bootstrapper in this process's place.</param>
+/// <param name="heldBack">The release that this process was started without, see <see cref="HeldBack"/>.</param>
+internal sealed class HostStartup(
+    InstallLayout layout, IDurableFiles files, ILogger log, Action<string, BootstrapperCommand> handOver, string? heldBack = null)
 {
     private static readonly TimeSpan SwapEnds = TimeSpan.FromSeconds(10);
 
@@ -23,7 +29,8 @@ internal sealed class HostStartup(InstallLayout layout, IDurableFiles files, ILo
         var layout = new InstallLayout(Path.TrimEndingDirectorySeparator(Path.GetFullPath(installDirectory)));
         var files = DurableFiles.ForThisSystem();
         var log = new EventLog(layout, files, TimeProvider.System);
-        return new HostStartup(layout, files, log, (bootstrapper, command) => HandOver(layout, log, bootstrapper, command)).Run(args);
+        var heldBack = Environment.GetEnvironmentVariable(HeldBack.Variable);
+        return new HostStartup(layout, files, log, (bootstrapper, command) => HandOver(layout, log, bootstrapper, command), heldBack).Run(args);
     }
 
     internal StartupReport Run(string[] args)
@@ -121,7 +128,7 @@ internal sealed class HostStartup(InstallLayout layout, IDurableFiles files, ILo
         {
             _ when !isShared => recover, // a swap is at work
             SwapState.Applying or SwapState.Undoing => recover,
-            SwapState.Committed when swap.Header.Entry is not null && !IsWatched(swap) => recover,
+            SwapState.Committed when swap.Header.Entry is not null && swap.Header.Release != heldBack && !IsWatched(swap) => recover,
             SwapState.Prepared when TakeMarker(swap) is { } marker => recover with
             {
                 Verb = BootstrapperVerb.Apply,

@@ -163,6 +163,42 @@ public sealed class AppSessionTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Where_the_lock_can_not_be_opened_any_more_the_bootstrapper_stays_by_the_app_and_the_starts_do_not_count()
+    {
+        _scene.Commit();
+        _scene.New = app =>
+        {
+            File.Delete(_scene.Layout.Lock);
+            Directory.CreateDirectory(_scene.Layout.Lock); // no lock's file: opening it fails, whoever asks
+            _scene.Clock.Plan(TimeSpan.FromMinutes(5), () => app.End(3));
+        };
+        for (var start = 0; start < 4; start++)
+        {
+            Assert.Equal(3, await _scene.StartAsync());
+            Directory.Delete(_scene.Layout.Lock);
+        }
+
+        Assert.Equal(["new", "new", "new", "new"], _scene.Started);
+        Assert.Equal(SwapState.Committed, _scene.Store.Find()!.State);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_version_that_failed_is_started_all_the_same_where_there_is_no_way_back()
+    {
+        var swap = _scene.Commit();
+        _scene.New = app => app.End(9);
+        foreach (var kept in Directory.GetFiles(swap.Directory, "*", SearchOption.AllDirectories).Where(file => File.ReadAllText(file) == "old"))
+            File.Delete(kept);
+
+        await _scene.StartAsync();
+
+        Assert.Equal(["new", "new"], _scene.Started);
+        Assert.Equal([null, "release-2"], _scene.HeldBack); // it does not come back here
+        Assert.Equal(SwapResult.Blocked, _scene.Told.Last.Result);
+        Assert.Contains("install the app again", _scene.Told.Last.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_failure_that_can_not_be_remembered_is_said_and_undone_all_the_same()
     {
         _scene.Commit();

@@ -24,6 +24,9 @@ internal sealed class SessionScene : IAppStarter, IDisposable
     /// <summary>What was started: the entry's bytes at that moment.</summary>
     internal List<string> Started { get; } = [];
 
+    /// <summary>The release that each start was told not to take up again.</summary>
+    internal List<string?> HeldBack { get; } = [];
+
     /// <summary>What the new version does once it is started.</summary>
     internal Action<StubApp> New { get; set; } = app => app.End(0);
 
@@ -73,6 +76,7 @@ internal sealed class SessionScene : IAppStarter, IDisposable
     {
         var version = File.ReadAllText(start.Program);
         Started.Add(version);
+        HeldBack.Add(start.HeldBack);
         var app = new StubApp();
         if (version == "new")
             New(app);

@@ -120,6 +120,16 @@ public sealed class HostStartupTests : IDisposable
     }
 
     [Fact]
+    public void A_committed_swap_that_a_bootstrapper_just_failed_to_settle_is_not_handed_over_again()
+    {
+        Prepare("committed");
+
+        new HostStartup(_layout, _files, NullLogger.Instance, (_, command) => _handedOver.Add(command), heldBack: "r").Run([]);
+
+        Assert.Empty(_handedOver); // app and bootstrapper would start each other for ever
+    }
+
+    [Fact]
     public void A_swap_that_waits_for_this_start_is_applied()
     {
         var swap = Prepare("prepared");
