@@ -164,23 +164,12 @@ internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider c
     {
         for (var number = 1; number <= MaxNames; number++)
         {
-            var free = Beside(path, suffix + (number == 1 ? "" : $"-{number}"));
+            var free = KeptName.Beside(path, suffix + (number == 1 ? "" : $"-{number}"));
             if (!Exists(At(free)))
                 return free;
         }
 
         throw new InstallException($"There are {MaxNames} kept copies of {At(path)} already; remove those that are not needed.");
-    }
-
-    private static string Cut(string name, int length) => name[..(char.IsHighSurrogate(name[length - 1]) ? length - 1 : length)];
-
-    private static RelativePath Beside(RelativePath path, string suffix)
-    {
-        var room = Math.Max(1, PathRules.MaxLength - suffix.Length - (path.Value.Length - path.Name.Length));
-        var name = (path.Name.Length <= room ? path.Name : Cut(path.Name, room)) + suffix;
-        if (path == SwapJournal.InstalledRecord)
-            return RelativePath.OfUpdater(name);
-        return path.Parent is { } parent ? parent.Append(name) : RelativePath.Parse(name);
     }
 
     /// <summary>Gives a file a second name; where the volume has no links, a flushed copy. The name itself is not flushed.</summary>

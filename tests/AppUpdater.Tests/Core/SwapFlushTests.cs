@@ -1,3 +1,4 @@
+using System.Globalization;
 using AppUpdater.Tests.Core.Simulation;
 using Xunit.Abstractions;
 
@@ -90,7 +91,7 @@ public sealed class SwapFlushTests(ITestOutputHelper output)
 
         Chapter[] chapters = [Plots.Apply(story)];
         Assert.Null(new CutMatrix(story, Bounds) { AllowFlush = Note }.Play(story.Prepared(), chapters));
-        var last = flushes.Max();
+        var last = flushes.MaxBy(key => int.Parse(key.AsSpan(key.LastIndexOf('#') + 1), NumberStyles.None, CultureInfo.InvariantCulture));
         Assert.NotNull(new CutMatrix(story, Bounds) { AllowFlush = key => key != last }.Play(story.Prepared(), chapters));
     }
 
