@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 #pragma warning disable CA2000 // the open file is the lock: it is disposed with it
 namespace AppUpdater.Core.Locks;
 
@@ -24,6 +26,9 @@ internal sealed class RunningMark : IDisposable
     /// <exception cref="InstallException">It may not.</exception>
     internal static void Require(InstallLayout layout) =>
         LockFile.TryOpen(layout.Running, FileAccess.ReadWrite, FileShare.ReadWrite)?.Dispose();
+
+    /// <summary>From here on nothing lets go of it but the end of the process.</summary>
+    internal void KeepForLife() => GCHandle.Alloc(_file);
 
     private static RunningMark? Of(FileStream? file) => file is null ? null : new RunningMark(file);
 

@@ -26,7 +26,14 @@ internal sealed class HostStartup(
 
     internal static StartupReport Run(string[] args, string installDirectory)
     {
-        var layout = new InstallLayout(Path.TrimEndingDirectorySeparator(Path.GetFullPath(installDirectory)));
+        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(installDirectory));
+        return QuietStart.Look(root) ?? RunWhole(args, root);
+    }
+
+    // Apart from the quiet start, which must not pay for what is named here.
+    private static StartupReport RunWhole(string[] args, string root)
+    {
+        var layout = new InstallLayout(root);
         var files = DurableFiles.ForThisSystem();
         var log = new EventLog(layout, files, TimeProvider.System);
         var heldBack = Environment.GetEnvironmentVariable(HeldBack.Variable);
@@ -45,13 +52,12 @@ internal sealed class HostStartup(
             TryHandOver(swap, command with { Arguments = [.. args] });
         else if (swap is null && mark is null && mayShare)
             mark = Polling.ForAsync(() => RunningMark.TryShare(layout), SwapEnds, TimeProvider.System, CancellationToken.None).GetAwaiter().GetResult();
-        if (mark is not null)
-            AppDomain.CurrentDomain.ProcessExit += (_, _) => mark.Dispose(); // and so the mark lives as long as the process
+        mark?.KeepForLife();
         return Report(swap, new LastRun(layout, files).Look());
     }
 
     private StartupReport Report(FoundSwap? swap, VersionSeen seen) =>
-        new(files, seen, swap is { State: SwapState.Committed } ? swap : null, () => new OutcomeFile(layout, files, log).ReadAll());
+        new(layout.Root, seen.Version, seen.IsFirstRun) { OnProbation = swap is { State: SwapState.Committed } ? swap : null };
 
     /// <summary>Whether the updater's folder is there; made where a dato.ini says that there will be updates.</summary>
     private bool HasOwnFolder()
