@@ -69,7 +69,7 @@ public sealed class BadDiskTests
     [TmpfsFact(Timeout = 60_000)]
     public async Task A_read_only_volume_is_told_before_anything_is_fetched()
     {
-        using var disk = new SmallDisk("4m");
+        using var disk = new SmallDisk("16m");
         await using var scene = new CliScene(install: disk["install"]);
         disk.Remount("ro");
 
@@ -98,7 +98,7 @@ public sealed class BadDiskTests
     [TmpfsFact(Timeout = 90_000)]
     public async Task A_disk_that_fills_up_in_the_middle_loses_nothing_and_the_update_goes_through_once_there_is_space()
     {
-        using var disk = new SmallDisk("8m");
+        using var disk = new SmallDisk("16m");
         await using var scene = new CliScene(install: disk["install"]);
         scene.Faults.BeforeRetrieve = path =>
         {
