@@ -100,7 +100,7 @@ internal sealed class KillRun(KillStory story, string folder)
     private void Account(ImmutableArray<Call> calls, int places, ChannelWriter<MatrixCase> results)
     {
         var missed = KillPlan.Missed(calls, _met.Keys.ToHashSet(), story.IsByChance).ToArray();
-        var thinned = story.Stride == 1 ? "" : $", every {story.Stride}th of them tried";
+        var thinned = story.Stride == 1 ? "" : $", one in {story.Stride} tried";
         Console.WriteLine($"{story.Step}: {calls.Length} calls{thinned}, {calls.Length - missed.Length} met");
         if (_met.Count < places - (places / 4) && !story.IsByChance)
             results.TryWrite(new MatrixCase(story.Step, "each call met", $"more than a quarter not met: {string.Join<KillAt>("; ", missed)}"));

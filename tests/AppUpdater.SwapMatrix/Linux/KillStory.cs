@@ -160,7 +160,7 @@ internal sealed class KillStories(string folder)
         }
 
         string[] Recover(Scene scene) => [SwapBootstrapper(scene), "recover", "--install", scene.Layout.Root, "--wait-for", "60s", "--", .. Arguments];
-        return cut with { Step = step, Prepare = Cut, Command = Recover, Stride = 3, IsUndoing = state == SwapState.Undoing };
+        return cut with { Step = step, Prepare = Cut, Command = Recover, Stride = 6, IsUndoing = state == SwapState.Undoing };
     }
 
     private void Pending(Scene scene, AppVersion from, AppVersion to)
