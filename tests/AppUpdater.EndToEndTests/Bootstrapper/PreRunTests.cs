@@ -195,8 +195,8 @@ public sealed class PreRunTests
     {
         await using var scene = new PreRunScene(newApp: "exit 0");
         scene.Swap.Prepare("exit 0");
-        File.Delete(Path.Join(scene.Swap.Layout.Swaps, "s1", "new", "0"));
-        Assert.Equal(11, (await scene.RunAsync()).Code);
+        using (Core.Locks.RunningMark.TryShare(scene.Swap.Layout))
+            Assert.Equal(11, (await scene.RunAsync()).Code);
         Assert.Equal(SwapState.Prepared, scene.Swap.Store.Find()!.State);
 
         var (code, error, _) = await scene.RunAsync();
