@@ -62,12 +62,18 @@ public sealed class LauncherTests : IDisposable
     {
         var swap = _scene.Prepare("exit 0", seconds: 0.1);
         File.Move(Path.Join(swap.Directory, "journal-prepared"), Path.Join(swap.Directory, $"journal-{state}"));
+        if (state == "committed")
+        {
+            File.Move(Path.Join(swap.Directory, "new", "0"), Path.Join(_scene.Layout.Root, "added"));
+            File.Move(Path.Join(swap.Directory, "new", "1"), _scene.App, overwrite: true);
+        }
+
         File.Delete(swap.Bootstrapper);
 
         var (code, error) = await SwapScene.RunAsync(_launcher, []);
 
         Assert.True(code == 0, error);
-        Assert.Equal(state is "undoing" or "committed" ? "1.0" : "2.0", Assert.Single(_scene.Runs).Split(' ')[0]);
+        Assert.Equal(state == "undoing" ? "1.0" : "2.0", Assert.Single(_scene.Runs).Split(' ')[0]);
         Assert.Null(_scene.Store.Find());
     }
 
