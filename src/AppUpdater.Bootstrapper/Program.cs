@@ -1,4 +1,3 @@
-using System.IO.Abstractions;
 using AppUpdater;
 using AppUpdater.Bootstrapper;
 using AppUpdater.Core;
@@ -65,7 +64,7 @@ static async Task<int> SwapAsync(OwnProgram own, string[] args)
     var (command, problem) = BootstrapperCommand.Parse(args);
     if (command is null)
         return Usage(problem!);
-    LoadAll();
+    BundledCode.LoadAll();
     var layout = new InstallLayout(command.Install);
     var files = DurableFiles.ForThisSystem();
     var bench = new Workbench(layout, files, TimeProvider.System, new EventLog(layout, files, TimeProvider.System));
@@ -81,14 +80,6 @@ static async Task<int> SwapAsync(OwnProgram own, string[] args)
         bench.Log.LogError("{Reason}", e.Message);
         throw;
     }
-}
-
-// The runtime reads an assembly from this file by name when it is first needed; once the swap is cleared away, the name is gone.
-static void LoadAll()
-{
-    Type[] needed = [typeof(IFileSystem), typeof(FileSystem), typeof(ILogger), typeof(UpdateManager), typeof(InstallLayout)];
-    foreach (var type in needed)
-        _ = type.Assembly.FullName;
 }
 
 static int Usage(string problem)

@@ -38,6 +38,6 @@ internal static class BootstrapperProbe
     }
 
     private static InstallException Refusal(string bootstrapper, string why, Exception? inner) => new(
-        $"The bootstrapper {bootstrapper} does not run here ({why}). It needs the .NET 10 runtime, and a volume from which programs may be executed. "
+        $"The bootstrapper {bootstrapper} does not run here ({why}). It needs the .NET 10 runtime, unless it is a self-contained one, and a volume from which programs may be executed. "
         + "Nothing of the app has changed.", inner);
 }

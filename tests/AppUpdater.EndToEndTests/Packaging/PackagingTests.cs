@@ -61,6 +61,19 @@ public sealed class PackagingTests(PackedFeed packages) : IClassFixture<PackedFe
     }
 
     [Fact(Timeout = 3 * Minutes)]
+    public async Task An_app_may_bring_another_bootstrapper()
+    {
+        using var limit = new CancellationTokenSource(3 * Minutes);
+        await File.WriteAllTextAsync(Path.Join(packages.App, "another"), "self-contained", limit.Token);
+        await Command.SucceedAsync("dotnet", packages.App, limit.Token, "publish", "-o", packages["another"], "-p:AppUpdaterBootstrapper=another");
+        var missing = await Command.RunAsync("dotnet", packages.App, limit.Token, "build", "-o", packages["missing"], "-p:AppUpdaterBootstrapper=nowhere");
+
+        Assert.Equal("self-contained", await File.ReadAllTextAsync(Path.Join(packages["another"], Bootstrapper), limit.Token));
+        Assert.NotEqual(0, missing.ExitCode);
+        Assert.Contains("where the property AppUpdaterBootstrapper says it is", missing.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 3 * Minutes)]
     public async Task The_tool_installs_and_has_bootstrappers_beside_it()
     {
         using var limit = new CancellationTokenSource(3 * Minutes);

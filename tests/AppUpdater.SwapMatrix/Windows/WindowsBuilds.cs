@@ -31,8 +31,8 @@ internal sealed record WindowsBuilds(string Bootstrapper, string App)
         var begun = TimeProvider.System.GetUtcNow().UtcDateTime;
         using var publish = Process.Start(new ProcessStartInfo("dotnet",
         [
-            "publish", Path.Join(root, project), "-c", "Release", "-r", "win-x64", "--self-contained", "-p:PublishTrimmed=true", "-p:PublishSingleFile=true", "-p:PublishReadyToRun=false",
-            "-p:IsPublishWithBuild=true", "-p:ILLinkTreatWarningsAsErrors=false", "-v", "quiet", "-o", folder,
+            "publish", Path.Join(root, project), "-c", "Release", "-r", "win-x64", "--self-contained", "-p:PublishTrimmed=true", "-p:PublishSingleFile=true",
+            "-p:PublishReadyToRun=false", "-p:IsPublishWithBuild=true", "-v", "quiet", "-o", folder,
         ]) { UseShellExecute = false })!;
         await publish.WaitForExitAsync(ct).ConfigureAwait(false);
         if (publish.ExitCode != 0 || !File.Exists(file))
