@@ -55,15 +55,23 @@ foreach (var part in chosen)
         continue;
     }
 
-    await foreach (var tried in part.RunAsync(options, stop.Token))
+    try
     {
-        table.Add(part.Platform, tried);
-        if (tried.Failure is { } failure)
-            Console.WriteLine($"FAILED: {part.Platform}, {tried.Step}, {tried.Cut}: {failure}");
+        await foreach (var tried in part.RunAsync(options, stop.Token))
+        {
+            table.Add(part.Platform, tried);
+            if (tried.Failure is { } failure)
+                Console.WriteLine($"FAILED: {part.Platform}, {tried.Step}, {tried.Cut}: {failure}");
+        }
+    }
+    catch (OperationCanceledException) when (stop.IsCancellationRequested)
+    {
+        Console.WriteLine("Stopped: what follows is what was tried so far.");
+        break;
     }
 }
 
 foreach (var line in table.Lines())
     Console.WriteLine(line);
 Console.WriteLine($"{table.Cases:N0} cases, {table.Failures:N0} failures{(missing == 0 ? "" : $", {missing} parts skipped")}");
-return table.Failures == 0 ? 0 : 1;
+return table.Failures > 0 ? 1 : stop.IsCancellationRequested ? 130 : 0;

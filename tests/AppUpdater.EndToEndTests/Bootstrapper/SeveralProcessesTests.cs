@@ -19,16 +19,33 @@ public sealed class SeveralProcessesTests : IDisposable
     public void Dispose() => _scene.Dispose();
 
     [LinuxFact(Timeout = Limit)]
-    public async Task Of_two_bootstrappers_one_swaps_and_the_other_says_why_not()
+    public async Task Of_two_bootstrappers_at_once_one_swaps_and_none_breaks_it()
     {
         var swap = _scene.Prepare("exit 0");
 
         var ends = await Task.WhenAll(SwapScene.RunAsync(swap, _scene.Apply), SwapScene.RunAsync(swap, _scene.Apply));
 
-        Assert.Equal([0, ExitCodes.Disk], ends.Select(end => end.Code).Order());
-        Assert.Contains("another updater took it away", ends.Single(end => end.Code != 0).Error, StringComparison.Ordinal);
-        Assert.Equal([_scene.Line("2.0")], _scene.Runs);
+        // The later one meets the swap done, and says so, or still at work, and starts the app beside it as who starts an app twice.
+        var ran = ends.Count(end => end.Code == 0);
+        Assert.InRange(ran, 1, 2);
+        Assert.All(ends.Where(end => end.Code != 0), end => Assert.Equal(ExitCodes.Disk, end.Code));
+        Assert.Equal(Enumerable.Repeat(_scene.Line("2.0"), ran), _scene.Runs);
         Assert.Equal(SwapResult.Confirmed, _scene.Outcome!.Result);
+    }
+
+    [LinuxFact(Timeout = Limit)]
+    public async Task A_bootstrapper_whose_swap_another_carried_out_says_so()
+    {
+        var swap = _scene.Prepare("exit 0");
+        Assert.Equal(0, (await SwapScene.RunAsync(swap, _scene.Apply)).Code);
+        var own = Path.Join(_scene.Layout.Root, "late");
+        File.Copy(SwapScene.Bootstrapper, own);
+
+        var (code, error) = await SwapScene.RunAsync(own, _scene.Apply.ToArguments());
+
+        Assert.Equal(ExitCodes.Disk, code);
+        Assert.Contains("another updater took it away", error, StringComparison.Ordinal);
+        Assert.Equal([_scene.Line("2.0")], _scene.Runs);
     }
 
     [LinuxFact(Timeout = Limit)]

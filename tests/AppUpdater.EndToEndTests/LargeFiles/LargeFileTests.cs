@@ -15,6 +15,7 @@ public static class LargeFilesAlone;
 
 /// <summary>Files beyond 4 GiB, both ways, cut there and gone on with. Sizes and offsets do not fit 32 bits any more.</summary>
 [Collection(nameof(LargeFilesAlone))]
+[Trait("Category", "Long")]
 public sealed class LargeFileTests(ITestOutputHelper output) : IDisposable
 {
     private const long Cut = SparseContent.FourGiB + (200 << 20) + 12_345;

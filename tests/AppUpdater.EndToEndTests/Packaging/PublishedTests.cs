@@ -11,7 +11,8 @@ public sealed class PublishedTests
 
     private static readonly string Published = Path.Join(PackedFeed.Repository, "artifacts", "bootstrapper-published");
 
-    [Fact(Timeout = 15 * Minutes)]
+    [Trait("Category", "Long")]
+    [LongFact(Timeout = 15 * Minutes)]
     public async Task One_command_publishes_every_bootstrapper_and_the_self_contained_one_swaps_without_an_installed_runtime()
     {
         using var limit = new CancellationTokenSource(15 * Minutes);

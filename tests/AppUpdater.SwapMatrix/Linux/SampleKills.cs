@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AppUpdater.Core.Locks;
 using AppUpdater.Core.Processes;
 using AppUpdater.Core.Swap;
 
@@ -103,6 +104,7 @@ internal sealed class SampleKills(string folder)
             {
                 going = scene.Store.Find() is { State: not SwapState.Prepared } swap ? $"the swap is {swap.State}"
                     : InstallProcesses.Under(scene.Layout, []) is [var one, ..] ? $"process {one.Id} still runs"
+                    : InstallLock.HolderOf(scene.Files, scene.Layout) is { } updater && InstallProcesses.ExecutableOf(updater) is not null ? $"process {updater} is about to swap"
                     : null;
             }
             catch (UpdateException e)
