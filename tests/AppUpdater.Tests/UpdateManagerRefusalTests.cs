@@ -77,7 +77,7 @@ public sealed class UpdateManagerRefusalTests : IDisposable
         Assert.StartsWith("1.1.0-", Assert.Single(status.Refused), StringComparison.Ordinal);
     }
 
-    private void Refuse(PlainRelease release)
+    private void Refuse(Release release)
     {
         Directory.CreateDirectory(_install.Layout.Own);
         var refused = new RefusedRelease(release.Id, "1.1.0", RefusalReason.Undone, DateTimeOffset.UnixEpoch);

@@ -17,7 +17,7 @@ internal sealed record InstalledRecord
     internal required NuGetVersion Version { get; init; }
     internal long? Sequence { get; init; }
 
-    /// <summary>The release's id, as in <see cref="Releases.PlainRelease.Id"/>.</summary>
+    /// <summary>The release's id, as in <see cref="Releases.Release.Id"/>.</summary>
     internal required string Release { get; init; }
 
     internal required ImmutableSortedDictionary<RelativePath, InstalledFile> Files { get; init; }

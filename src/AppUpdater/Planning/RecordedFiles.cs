@@ -13,7 +13,7 @@ internal sealed class RecordedFiles
     private readonly ImmutableSortedDictionary<RelativePath, InstalledFile> _files;
     private readonly Dictionary<RelativePath, RelativePath> _oldNames = [];
 
-    internal RecordedFiles(LocalSnapshot local, PlainRelease release)
+    internal RecordedFiles(LocalSnapshot local, Release release)
     {
         _files = local.Record?.Files ?? ImmutableSortedDictionary<RelativePath, InstalledFile>.Empty;
         var named = release.Files.Select(file => file.Path).ToHashSet();
@@ -30,7 +30,7 @@ internal sealed class RecordedFiles
     /// <summary>What the record says of a file of the release, or null.</summary>
     internal InstalledFile? Find(RelativePath path) => _files.GetValueOrDefault(_oldNames.GetValueOrDefault(path, path));
 
-    internal TimeComparison CompareTimes(PlainRelease release)
+    internal TimeComparison CompareTimes(Release release)
     {
         var equal = new List<(RemoteTime Recorded, RemoteTime Listed)>();
         var other = new List<(RemoteTime Recorded, RemoteTime Listed)>();

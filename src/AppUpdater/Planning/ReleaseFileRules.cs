@@ -6,7 +6,7 @@ using AppUpdater.Transport;
 namespace AppUpdater.Planning;
 
 /// <summary>What becomes of each file that a release has.</summary>
-internal sealed class ReleaseFileRules(PlanDraft draft, PlainRelease release, InstallSettings install, RecordedFiles recorded)
+internal sealed class ReleaseFileRules(PlanDraft draft, Release release, InstallSettings install, RecordedFiles recorded)
 {
     // FAT keeps two seconds; adopting by a time that other file systems show finer loses nothing.
     private static readonly TimeSpan DiskPrecision = TimeSpan.FromSeconds(2);

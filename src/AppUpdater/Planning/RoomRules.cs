@@ -7,7 +7,7 @@ namespace AppUpdater.Planning;
 /// Whether every place that the release needs is free or becomes free: a file gives way to a folder, and a folder to a file, where all that
 /// is there is the app's and goes. Asked last, when it is settled what goes.
 /// </summary>
-internal sealed class RoomRules(PlanDraft draft, PlainRelease release, InstallSettings install)
+internal sealed class RoomRules(PlanDraft draft, Release release, InstallSettings install)
 {
     /// <exception cref="InstallException">Something of the user's, or something that is no file, lies in a place; it is named.</exception>
     internal void Require()

@@ -95,7 +95,7 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
         }
     }
 
-    private async Task<PlainRelease> ListAsync(VersionFile version, CancellationToken ct)
+    private async Task<Release> ListAsync(VersionFile version, CancellationToken ct)
     {
         var builder = new PlainReleaseBuilder(version, Settings.Reserved);
         var entries = new List<RemoteEntry>();
@@ -122,7 +122,7 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
         return builder.Build(entries);
     }
 
-    private async Task<UpdatePlan?> PlanAsync(PlainRelease release, InstalledState state, CancellationToken ct)
+    private async Task<UpdatePlan?> PlanAsync(Release release, InstalledState state, CancellationToken ct)
     {
         var snapshot = new LocalSnapshotReader(install.Layout, install.Files);
         var local = await snapshot.ReadAsync(state, [.. release.Files.Select(file => file.Path)], [.. release.EmptyFolders.Select(folder => folder.Path)], ct).ConfigureAwait(false);
@@ -157,7 +157,7 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
 
     private bool IsWanted(VersionFile offered, InstalledState state) => options.Force || UpdatePlanner.IsNewer(offered, state.Version);
 
-    private bool IsRefused(PlainRelease release) =>
+    private bool IsRefused(Release release) =>
         !options.Force && TrustFile.Load(install.FileSystem, install.Layout.Trust).IsRefused(release);
 
     private PlanScope Scope() => new()

@@ -63,7 +63,7 @@ internal sealed record PlanSteps
 /// </summary>
 public sealed class UpdatePlan
 {
-    internal UpdatePlan(PlainRelease release, LocalSnapshot local, PlanSteps steps)
+    internal UpdatePlan(Release release, LocalSnapshot local, PlanSteps steps)
     {
         Release = release;
         Local = local;
@@ -92,7 +92,7 @@ public sealed class UpdatePlan
     /// <summary>What the reader of a plan should know: files of his that are kept, files left alone.</summary>
     public ImmutableArray<string> Remarks => Steps.Remarks;
 
-    internal PlainRelease Release { get; }
+    internal Release Release { get; }
 
     internal LocalSnapshot Local { get; }
 

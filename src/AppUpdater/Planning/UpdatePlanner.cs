@@ -18,7 +18,7 @@ internal static class UpdatePlanner
     /// </summary>
     /// <exception cref="UntrustedException">The release lacks what <c>run</c> starts.</exception>
     /// <exception cref="InstallException">Something that does not make way lies where the release needs to put one.</exception>
-    internal static UpdatePlan? Plan(PlainRelease release, LocalSnapshot local, InstallSettings install, PlanScope scope)
+    internal static UpdatePlan? Plan(Release release, LocalSnapshot local, InstallSettings install, PlanScope scope)
     {
         RequireEntry(release, local, install, scope);
         var draft = new PlanDraft(local, scope);
@@ -38,7 +38,7 @@ internal static class UpdatePlanner
         return isNothing ? null : new UpdatePlan(release, local, steps);
     }
 
-    private static void RequireEntry(PlainRelease release, LocalSnapshot local, InstallSettings install, PlanScope scope)
+    private static void RequireEntry(Release release, LocalSnapshot local, InstallSettings install, PlanScope scope)
     {
         if (install.Run is not { } run)
             return;

@@ -44,7 +44,7 @@ internal sealed class PlainReleaseBuilder
     /// <exception cref="UntrustedException">
     /// The listing holds what no release may: something that is no file, a reserved name, names that collide. The message names it.
     /// </exception>
-    internal PlainRelease Build(IReadOnlyCollection<RemoteEntry> entries)
+    internal Release Build(IReadOnlyCollection<RemoteEntry> entries)
     {
         var files = new List<ReleaseFile>();
         foreach (var entry in entries)
@@ -57,7 +57,7 @@ internal sealed class PlainReleaseBuilder
         files.Sort((one, other) => one.Path.CompareTo(other.Path));
         var folders = EmptyFolders(entries);
         TargetCollisions.Check(files, folders);
-        return new PlainRelease(_version, [.. files], Id(files, folders)) { EmptyFolders = [.. folders] };
+        return new Release(_version, [.. files], Id(files, folders)) { EmptyFolders = [.. folders] };
     }
 
     /// <summary>The places of the server, relative to the location, from which a file of the install may come.</summary>

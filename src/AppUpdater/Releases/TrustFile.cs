@@ -44,7 +44,7 @@ internal static class TrustFile
         JsonSerializer.SerializeToUtf8Bytes(new StoredTrust { Format = 1, Refused = [.. record.Refused] }, TrustJson.Default.StoredTrust);
 
     /// <summary>Whether a release is not offered again.</summary>
-    internal static bool IsRefused(this TrustRecord record, PlainRelease release) => record.Refused.Any(refused => refused.Release == release.Id);
+    internal static bool IsRefused(this TrustRecord record, Release release) => record.Refused.Any(refused => refused.Release == release.Id);
 
     /// <summary>
     /// The record with one more refusal, in place of an earlier one of the same release; the oldest of more than 200 are forgotten.

@@ -31,11 +31,16 @@ internal sealed record VersionFile
     internal ImmutableArray<string> Exclude { get; init; } = [];
     internal ImmutableArray<FolderMapping> Map { get; init; } = [];
 
-    /// <summary>Named where this is the pointer of a signed release; see <see cref="IsSigned"/>.</summary>
-    internal string? Manifest { get; init; }
+    /// <summary>Named where this is the pointer of a signed release; see <see cref="Signed"/>.</summary>
+    internal ManifestReference? Manifest { get; init; }
 
-    /// <summary>Whether the file has a [signature] line. Its check comes with signed releases.</summary>
-    internal required bool IsSigned { get; init; }
+    /// <summary>The channel it is the pointer of; a signed one always names it.</summary>
+    internal string? Channel { get; init; }
+
+    /// <summary>Where its signed bytes end, and the lines behind them. That there are any says nothing before <see cref="KeySet.Signs"/>.</summary>
+    internal required SignedBytes Signed { get; init; }
+
+    internal bool IsSigned => Signed.IsSigned;
 
     internal required ContentHash Hash { get; init; }
 

@@ -37,7 +37,7 @@ internal sealed class VersionFileParser
             throw new SettingsException($"{origin}: the signature's line must read exactly {SignedBytes.Marker}.");
         return new VersionFileParser(new IniKeys(document, environment: null)).Read() with
         {
-            IsSigned = signed.IsSigned,
+            Signed = signed,
             Hash = ContentHash.Of(bytes),
             Raw = [.. bytes],
             Warnings = KnownKeys.Version.Warnings(document),
@@ -70,8 +70,9 @@ internal sealed class VersionFileParser
             Root = _keys.Text(Files, "root") is "." ? null : ReadPath(Files, "root"),
             Exclude = _keys.Globs(Files, "exclude"),
             Map = ReadMap(),
-            Manifest = _keys.Text(Files, "manifest"),
-            IsSigned = false,
+            Channel = _keys.Text(Version, "channel"),
+            Manifest = ReadManifest(),
+            Signed = new SignedBytes(0, []),
             Hash = ContentHash.Of([]),
             Raw = [],
             Warnings = [],
@@ -104,6 +105,18 @@ internal sealed class VersionFileParser
         return RelativePath.TryParse(text.TrimEnd('/'), out var path, out var problem)
             ? path
             : throw _keys.Bad(section, key, $"must be a path below the server's folder. {problem.TrimEnd('.')}");
+    }
+
+    private ManifestReference? ReadManifest()
+    {
+        if (_keys.Text(Files, "manifest") is null)
+            return null;
+        return _keys.List(Files, "manifest") is [var place, var size, var hash]
+            && RelativePath.TryParse(place, out var path, out _) && path.Parent is not null
+            && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes <= ManifestCodec.MaxBytes
+            && ContentHash.TryParse(hash, out var sha256)
+            ? new ManifestReference(path, bytes, sha256)
+            : throw _keys.Bad(Files, "manifest", "must read path in a folder, bytes, SHA-256");
     }
 
     private ImmutableArray<FolderMapping> ReadMap()

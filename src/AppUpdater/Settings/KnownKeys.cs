@@ -35,7 +35,7 @@ internal sealed class KnownKeys
 
     internal static KnownKeys Version { get; } = new(
         ("version",
-            ["format", "app", "version", "platform", "published", "sequence", "expires", "minimum", "rollout", "notes", "moved"]),
+            ["format", "app", "version", "platform", "channel", "published", "sequence", "expires", "minimum", "rollout", "notes", "moved"]),
         ("files", ["root", "exclude", "map", "manifest"]),
         ("updates", []))
     {

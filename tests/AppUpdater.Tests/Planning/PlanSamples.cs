@@ -68,7 +68,7 @@ internal sealed class PlanSamples
         return this;
     }
 
-    internal PlainRelease Release() => new(ReleaseSamples.Version(Offered, More), [.. _server.OrderBy(file => file.Path)], $"{Offered}-0123456789abcdef")
+    internal Release Release() => new(ReleaseSamples.Version(Offered, More), [.. _server.OrderBy(file => file.Path)], $"{Offered}-0123456789abcdef")
     {
         EmptyFolders = [.. EmptyFolders.Select(folder => new ReleaseFolder(Path(folder), Path(folder)))],
     };

@@ -172,7 +172,7 @@ public class PlainReleaseBuilderTests
 
     private static RemoteEntry Folder(string path) => Entry(path, kind: RemoteEntryKind.Directory);
 
-    private static PlainRelease Build(string more, params RemoteEntry[] entries) => new PlainReleaseBuilder(Version(more: more), []).Build(entries);
+    private static Release Build(string more, params RemoteEntry[] entries) => new PlainReleaseBuilder(Version(more: more), []).Build(entries);
 
     private static string Refused(string more, params RemoteEntry[] entries) =>
         Assert.Throws<UntrustedException>(() => Build(more, entries)).Message;

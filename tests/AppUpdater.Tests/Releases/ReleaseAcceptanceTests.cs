@@ -43,7 +43,7 @@ public class ReleaseAcceptanceTests
 
     [Theory]
     [InlineData("[signature]\n1 = 9f2c41d0, MEUCIQ==\n")]
-    [InlineData("[files]\nmanifest = a, 1, b\n")]
+    [InlineData("[files]\nmanifest = a/b, 1, 1f0c9a771f0c9a771f0c9a771f0c9a771f0c9a771f0c9a771f0c9a771f0c9a77\n")]
     public void A_signed_release_needs_a_later_version_of_the_library(string more) =>
         Assert.Contains("a later one is needed", Refused<SettingsException>(more), StringComparison.Ordinal);
 

@@ -28,7 +28,7 @@ public class TrustFileTests
     [Fact]
     public void A_release_is_refused_by_its_id_alone()
     {
-        var release = new PlainRelease(Version(), [], "1.1.0-aa");
+        var release = new Release(Version(), [], "1.1.0-aa");
         Assert.False(TrustFile.Empty.With(Bad).IsRefused(release));
         Assert.True(TrustFile.Empty.With(Bad with { Release = "1.1.0-aa" }).IsRefused(release));
     }

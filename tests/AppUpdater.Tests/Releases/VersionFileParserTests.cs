@@ -40,7 +40,7 @@ public class VersionFileParserTests
             root = app/files/
             exclude = *.pdb, cache/**
             map = actualizar/bitmaps -> bitmaps, a -> b/c
-            manifest = releases/x/manifest.json.br, 48211, 1f
+            manifest = releases/x/manifest.json.br, 48211, 1f0c9a771f0c9a771f0c9a771f0c9a771f0c9a771f0c9a771f0c9a771f0c9a77
             [updates]
             whatever = kept
             """);
@@ -51,7 +51,8 @@ public class VersionFileParserTests
         Assert.Equal(("notes/2.1.0.md", "ftps://new/", "app/files"), (version.Notes, version.Moved, version.Root!.Value.Value));
         Assert.Equal(["*.pdb", "cache/**"], version.Exclude.AsEnumerable());
         Assert.Equal(["actualizar/bitmaps -> bitmaps", "a -> b/c"], version.Map.Select(mapping => $"{mapping.From} -> {mapping.To}"));
-        Assert.Equal("releases/x/manifest.json.br, 48211, 1f", version.Manifest);
+        Assert.Equal(("releases/x/manifest.json.br", 48211L), (version.Manifest!.Path.Value, version.Manifest.Size));
+        Assert.StartsWith("1f0c9a77", version.Manifest.Hash.Hex, StringComparison.Ordinal);
         Assert.Equal(4, version.Warnings.Length);
     }
 

@@ -25,7 +25,7 @@ internal static class Plans
             Format = 1,
             App = "com.example.app",
             Version = NuGetVersion.Parse(version),
-            IsSigned = false,
+            Signed = new SignedBytes(raw.Length, []),
             Hash = ContentHash.Of(raw),
             Raw = [.. raw],
             Warnings = [],
@@ -41,6 +41,6 @@ internal static class Plans
         };
         var local = new LocalSnapshot(
             null, null, ImmutableSortedDictionary<RelativePath, LocalFile>.Empty, ImmutableSortedSet<RelativePath>.Empty, ImmutableSortedSet<RelativePath>.Empty);
-        return new UpdatePlan(new PlainRelease(file, [.. fetch.Select(one => one.File)], $"{version}-test"), local, steps);
+        return new UpdatePlan(new Release(file, [.. fetch.Select(one => one.File)], $"{version}-test"), local, steps);
     }
 }

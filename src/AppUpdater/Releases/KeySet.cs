@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace AppUpdater.Releases;
+
+/// <summary>What is signed: the same bytes signed as one kind of file are no signature of the other.</summary>
+internal static class SignedAs
+{
+    internal const string VersionFile = "AppUpdater version.ini 1\n";
+    internal const string Keys = "AppUpdater keys 1\n";
+
+    internal static byte[] Message(string kind, ReadOnlySpan<byte> signedBytes) => [.. Encoding.UTF8.GetBytes(kind), .. signedBytes];
+}
+
+/// <summary>One line after [signature].</summary>
+internal sealed record SignatureLine(string KeyId, ImmutableArray<byte> Signature);
+
+/// <summary>
+/// The keys an install trusts: <see cref="Threshold"/> of <see cref="Keys"/> sign a release. <see cref="Number"/> is 0 for those that
+/// dato.ini or the host names, N for keys/N.ini. What may replace them are the <see cref="Recovery"/> keys alone where there are any,
+/// and else the keys themselves: whoever steals the key that signs releases can't then lock its owner out.
+/// </summary>
+internal sealed record KeySet(int Number, int Threshold, ImmutableArray<PublicKey> Keys, ImmutableArray<PublicKey> Recovery)
+{
+    /// <summary>Whether enough keys have signed a version.ini. Distinct keys count, once each, whatever the lines say.</summary>
+    internal bool Signs(ReadOnlySpan<byte> versionFile, IReadOnlyList<SignatureLine> lines) =>
+        Count(Keys, SignedAs.Message(SignedAs.VersionFile, versionFile), lines) >= Threshold;
+
+    /// <summary>Whether this set's holders have signed a keys file: the set that it replaces, or that it describes.</summary>
+    internal bool SignsKeys(ReadOnlySpan<byte> keysFile, IReadOnlyList<SignatureLine> lines) => Recovery.IsEmpty
+        ? Count(Keys, SignedAs.Message(SignedAs.Keys, keysFile), lines) >= Threshold
+        : Count(Recovery, SignedAs.Message(SignedAs.Keys, keysFile), lines) >= 1;
+
+    private static int Count(ImmutableArray<PublicKey> keys, byte[] message, IReadOnlyList<SignatureLine> lines) =>
+        keys.Distinct().Count(key => lines.Any(line => line.KeyId == key.Id && key.Verifies(message, line.Signature.AsSpan())));
+}
