@@ -49,7 +49,7 @@ internal static class EngineDownload
             Format = 1,
             App = "com.example.bench",
             Version = NuGetVersion.Parse("1.0.0"),
-            IsSigned = false,
+            Signed = new SignedBytes(0, []),
             Hash = ContentHash.Of([]),
             Raw = [],
             Warnings = [],
