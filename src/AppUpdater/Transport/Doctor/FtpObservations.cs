@@ -29,15 +29,9 @@ internal sealed record ConnectionsSeen(int Open, string? Refusal);
 internal sealed record ProtectionSeen(TlsVersion Highest, string? Failure);
 
 /// <summary>All that the probes of an FTP server found; null where one had nothing to look at or failed.</summary>
-internal sealed record FtpObservations
+internal sealed record FtpObservations : ServerObservations
 {
-    internal required RemoteLocation Location { get; init; }
-
-    internal required ServerSettings Given { get; init; }
-
     internal required string User { get; init; }
-
-    internal bool HasPassword { get; init; }
 
     /// <summary>What the server says first.</summary>
     internal string? Greeting { get; init; }
@@ -45,7 +39,6 @@ internal sealed record FtpObservations
     /// <summary>Names of FEAT, in upper case; null where the server has no FEAT.</summary>
     internal ImmutableHashSet<string>? Features { get; init; }
 
-    internal TlsSeen? Tls { get; init; }
     internal ProtectionSeen? Protection { get; init; }
     internal ListingSeen? Listing { get; init; }
     internal PassiveSeen? Passive { get; init; }
@@ -59,12 +52,4 @@ internal sealed record FtpObservations
 
     internal ConnectionsSeen? Connections { get; init; }
     internal WritingSeen? Writing { get; init; }
-
-    /// <summary>What ended the examination: nothing behind it was tried.</summary>
-    internal UpdateException? Failure { get; init; }
-
-    /// <summary>Probes that could not be carried out, with the reason.</summary>
-    internal ImmutableArray<DoctorGap> Skipped { get; init; } = [];
-
-    internal ImmutableArray<DoctorTiming> Timings { get; init; } = [];
 }

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using AppUpdater.Settings;
-
 namespace AppUpdater.Transport.Doctor;
 
 /// <summary>What stands for a folder's listing. <see cref="Problem"/>: why it is none; null where it can be used.</summary>
@@ -18,26 +15,21 @@ internal sealed record HttpFileSeen(ValidatorSeen Validator, bool HasTime)
     internal bool? AnswersUnchanged { get; init; }
 }
 
-/// <summary>All that was found out of a folder on a web server; null where one had nothing to look at or failed.</summary>
-internal sealed record HttpObservations
+/// <summary>
+/// All that was found out of a folder on a web server; null where one had nothing to look at or failed. Looked at where it was asked for, or
+/// on the same host over https, where that redirects to it.
+/// </summary>
+internal sealed record HttpObservations : ServerObservations
 {
     /// <summary>As it was asked for.</summary>
     internal required RemoteLocation Asked { get; init; }
 
-    /// <summary>Where the rest was looked at: as asked for, or the same host over https, where that redirects to it.</summary>
-    internal required RemoteLocation Location { get; init; }
-
-    internal required ServerSettings Given { get; init; }
-
     internal string? User { get; init; }
-
-    internal bool HasPassword { get; init; }
 
     /// <summary>Where the folder's URL leads to; null where it leads nowhere else.</summary>
     internal string? RedirectsTo { get; init; }
 
     internal Version? Version { get; init; }
-    internal TlsSeen? Tls { get; init; }
     internal IndexSeen? Index { get; init; }
 
     /// <summary>Whether version.ini is there.</summary>
@@ -47,8 +39,4 @@ internal sealed record HttpObservations
 
     /// <summary>Whether the same can be read without user and password; null where there are none.</summary>
     internal bool? IsOpenToAll { get; init; }
-
-    internal UpdateException? Failure { get; init; }
-    internal ImmutableArray<DoctorGap> Skipped { get; init; } = [];
-    internal ImmutableArray<DoctorTiming> Timings { get; init; } = [];
 }
