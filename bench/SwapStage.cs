@@ -6,6 +6,7 @@ using AppUpdater.Core.Disk;
 using AppUpdater.Core.Hashing;
 using AppUpdater.Core.Processes;
 using AppUpdater.Core.Swap;
+using AppUpdater.Tests;
 
 namespace AppUpdater.Bench;
 
@@ -60,19 +61,7 @@ internal sealed class SwapStage : IDisposable
     internal string App => Entry.Under(Layout.Root);
 
     internal FoundSwap Prepare() => new SwapStore(Disk, Layout).Prepare(new SwapRequest(
-        new SwapHeader
-        {
-            Id = "s1",
-            App = "com.example.bench",
-            From = "1.0",
-            To = "2.0",
-            Release = "r",
-            Changed = ChangedFilePolicy.Overwrite,
-            Entry = Entry,
-            Confirm = ConfirmMode.Alive,
-            ConfirmWithin = TimeSpan.FromSeconds(30),
-            IsRollback = false,
-        },
+        SampleSwap.Header with { App = "com.example.bench", Entry = Entry },
         [.. _place],
         [],
         [],

@@ -70,14 +70,10 @@ internal sealed class SwapScene : IDisposable
         var entry = RelativePath.Parse(Entry);
         var mode = OperatingSystem.IsWindows() ? (UnixFileMode?)null : isExecutable ? File.GetUnixFileMode(staged) : UnixFileMode.UserRead;
         return Store.Prepare(new SwapRequest(
-            new SwapHeader
+            SampleSwap.Header with
             {
-                Id = "s1",
                 App = "test",
-                From = "1.0",
-                To = "2.0",
                 Release = "release-2",
-                Changed = ChangedFilePolicy.Overwrite,
                 Entry = hasEntry ? entry : null,
                 Confirm = confirm,
                 ConfirmWithin = TimeSpan.FromSeconds(seconds),

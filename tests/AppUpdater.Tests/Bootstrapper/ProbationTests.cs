@@ -96,18 +96,7 @@ public sealed class ProbationTests : IDisposable
 
     private Task<Verdict> WatchAsync(ConfirmMode mode, double seconds) => new Probation(TimeProvider.System).WatchAsync(
         _app,
-        new SwapHeader
-        {
-            Id = "s1",
-            App = "a",
-            From = "1.0",
-            To = "2.0",
-            Release = "r",
-            Changed = ChangedFilePolicy.Overwrite,
-            Confirm = mode,
-            ConfirmWithin = TimeSpan.FromSeconds(seconds),
-            IsRollback = false,
-        },
+        SampleSwap.Header with { Confirm = mode, ConfirmWithin = TimeSpan.FromSeconds(seconds) },
         () => _isConfirmed,
         () => _isStopAsked);
 

@@ -41,19 +41,7 @@ internal sealed class SessionScene : IAppStarter, IDisposable
         var old = _temp.Write("app", "old");
         var staged = _temp.Write(".appupdater/staging/app", "new");
         Store.Prepare(new SwapRequest(
-            new SwapHeader
-            {
-                Id = "s1",
-                App = "a",
-                From = "1.0",
-                To = "2.0",
-                Release = "release-2",
-                Changed = ChangedFilePolicy.Overwrite,
-                Entry = RelativePath.Parse("app"),
-                Confirm = confirm,
-                ConfirmWithin = TimeSpan.FromSeconds(30),
-                IsRollback = false,
-            },
+            SampleSwap.Header with { Release = "release-2", Confirm = confirm },
             [new FileToPlace(RelativePath.Parse("app"), staged, ContentHash.Of("new"u8), ContentHash.Of(File.ReadAllBytes(old)), Mode: null, Modified: null)],
             [],
             [],

@@ -96,19 +96,7 @@ public sealed class SpareBootstrapperTests : IDisposable
     }
 
     private FoundSwap Prepare() => new SwapStore(_files, _layout).Prepare(new SwapRequest(
-        new SwapHeader
-        {
-            Id = "s1",
-            App = "a",
-            From = "1.0",
-            To = "2.0",
-            Release = "r",
-            Changed = ChangedFilePolicy.Overwrite,
-            Entry = RelativePath.Parse("app"),
-            Confirm = ConfirmMode.Alive,
-            ConfirmWithin = TimeSpan.FromSeconds(30),
-            IsRollback = false,
-        },
+        SampleSwap.Header,
         [new FileToPlace(RelativePath.Parse("app"), _temp.Write(".appupdater/staging/app", "new"), ContentHash.Of("new"u8), OldHash: null, Mode: null, Modified: null)],
         [],
         [],

@@ -56,19 +56,7 @@ public sealed class SwapLookTests : IDisposable
     private string Journal(string state) => Path.Join(_swap.Directory, $"journal-{state}");
 
     private FoundSwap Prepare(string id) => Store.Prepare(new SwapRequest(
-        new SwapHeader
-        {
-            Id = id,
-            App = "a",
-            From = "1.0",
-            To = "2.0",
-            Release = "r",
-            Changed = ChangedFilePolicy.Overwrite,
-            Entry = null,
-            Confirm = ConfirmMode.Alive,
-            ConfirmWithin = TimeSpan.FromSeconds(30),
-            IsRollback = false,
-        },
+        SampleSwap.Header with { Id = id, Entry = null },
         [new FileToPlace(RelativePath.Parse("app"), _temp.Write(".appupdater/staging/app", "new"), ContentHash.Of("new"u8), OldHash: null, Mode: null, Modified: null)],
         [],
         [],
