@@ -1,4 +1,3 @@
-using AppUpdater.Core.Swap;
 using AppUpdater.Planning;
 using AppUpdater.Settings;
 using AppUpdater.Tests.Releases;
@@ -7,10 +6,8 @@ using static AppUpdater.Tests.Planning.PlanSamples;
 
 namespace AppUpdater.Tests.Planning;
 
-public class UpdatePlannerTests
+public sealed class UpdatePlannerTests
 {
-    private const string UserCopy = "f.user-20261122T120000Z";
-
     [Theory]
     [InlineData("1.1.0", "1.0.0", true)]
     [InlineData("1.1.0", "1.1.0", false)]
@@ -80,14 +77,6 @@ public class UpdatePlannerTests
         Assert.Equal((Hash("1"), Noon, 1L), (adopted.Hash, adopted.LocalModified, adopted.Size));
     }
 
-    [Fact]
-    public void A_first_run_without_a_backup_keeps_a_copy_beside()
-    {
-        var sample = new PlanSamples { HasRecord = false, Installed = null }.Here("f", "1").Server("f", "12");
-        sample.Scope = sample.Scope with { Backup = BackupMode.None };
-        Assert.Equal([$"~ f > {UserCopy}"], sample.Steps());
-    }
-
     [Theory]
     [InlineData("the FAT disk", 1, true)]
     [InlineData("another time", 2, false)]
@@ -106,75 +95,6 @@ public class UpdatePlannerTests
         var untimed = release with { Files = [release.Files[0] with { Modified = null }] };
         var plan = UpdatePlanner.Plan(untimed, sample.Local(), new InstallSettings { App = "app", Directory = "/app" }, sample.Scope)!;
         Assert.Single(plan.Steps.Fetch);
-    }
-
-    [Theory]
-    [InlineData(ChangedFilePolicy.Overwrite, "~ f > " + UserCopy, "replaced; the user's is kept beside it as " + UserCopy)]
-    [InlineData(ChangedFilePolicy.Keep, "= f", "changed by the user, kept; the release has another one")]
-    [InlineData(ChangedFilePolicy.New, "+ f.new-1.1.0 = f", "changed by the user, kept; the release's is laid beside it as f.new-1.1.0")]
-    public void A_file_of_ours_that_the_user_changed_follows_the_policy(object policy, string steps, string remark)
-    {
-        var sample = new PlanSamples { Changed = (ChangedFilePolicy)policy }.Ours("f", "ours").Here("f", "his").Server("f", "newer", 5);
-        Assert.Equal(steps, string.Join(' ', sample.Steps()));
-        Assert.Equal($"f: {remark}", Assert.Single(sample.Plan().Remarks));
-    }
-
-    [Theory]
-    [InlineData(ChangedFilePolicy.Overwrite, "~ f > " + UserCopy)]
-    [InlineData(ChangedFilePolicy.Keep, "")]
-    [InlineData(ChangedFilePolicy.New, "+ f.new-1.1.0")]
-    public void A_file_of_the_users_where_a_later_release_puts_one_follows_the_policy_too(object policy, string steps) =>
-        Assert.Equal(
-            steps, string.Join(' ', new PlanSamples { Changed = (ChangedFilePolicy)policy }.Here("f", "his").Server("f", "ours", 5).Steps()));
-
-    [Theory]
-    [InlineData(ChangedFilePolicy.Overwrite)]
-    [InlineData(ChangedFilePolicy.Keep)]
-    [InlineData(ChangedFilePolicy.New)]
-    public void A_users_change_stays_where_the_release_did_not_change_the_file(object policy)
-    {
-        var sample = new PlanSamples { Changed = (ChangedFilePolicy)policy }.Ours("f", "ours").Here("f", "his", Noon.AddHours(1)).Server("f", "ours");
-        Assert.Equal(["= f"], sample.Steps());
-        Assert.Contains("left as it is", Assert.Single(sample.Plan().Remarks), StringComparison.Ordinal);
-        var kept = sample.Plan().Steps.Unchanged[Path("f")];
-        Assert.Equal((Hash("ours"), Noon), (kept.Hash, kept.LocalModified));
-    }
-
-    [Fact]
-    public void A_file_touched_and_not_changed_is_recorded_with_its_time_on_disk()
-    {
-        var sample = new PlanSamples().Ours("f", "ours").Here("f", "ours", Noon.AddHours(1)).Server("f", "ours");
-        Assert.Equal(Noon.AddHours(1), sample.Plan().Steps.Unchanged[Path("f")].LocalModified);
-    }
-
-    [Fact]
-    public void What_was_laid_beside_is_not_laid_again_for_the_same_file()
-    {
-        var sample = new PlanSamples { Changed = ChangedFilePolicy.New }.Ours("f", "ours").Here("f", "his").Server("f", "newer", 5);
-        var offered = sample.Plan().Steps.Unchanged[Path("f")];
-        Assert.Equal((5L, Noon.AddMinutes(5), Hash("ours")), (offered.Size, offered.Modified!.Value.Utc, offered.Hash));
-    }
-
-    [Theory]
-    [InlineData("his", "newer", "+ f.new-1.1.0 - f.new-1.0.5 = f")]
-    [InlineData("his", "ours", "= f = f.new-1.0.5")]
-    [InlineData("ours", "ours", "- f.new-1.0.5 = f")]
-    public void What_was_laid_beside_stays_while_it_is_of_use(string here, string server, string steps)
-    {
-        var sample = new PlanSamples { Changed = ChangedFilePolicy.New }
-            .Ours("f", "ours").Here("f", here).Ours("f.new-1.0.5", "x").Server("f", server, server == "ours" ? 0 : 5);
-        Assert.Equal(steps, string.Join(' ', sample.Steps()));
-    }
-
-    [Theory]
-    [InlineData(ChangedFilePolicy.Overwrite, "- f > " + UserCopy)]
-    [InlineData(ChangedFilePolicy.Keep, "")]
-    [InlineData(ChangedFilePolicy.New, "")]
-    public void A_changed_file_that_left_the_release_is_not_lost(object policy, string steps)
-    {
-        var sample = new PlanSamples { Changed = (ChangedFilePolicy)policy }.Ours("f", "ours").Here("f", "his");
-        Assert.Equal(steps, string.Join(' ', sample.Steps()));
-        Assert.StartsWith("f: no longer in the release", Assert.Single(sample.Plan().Remarks), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -223,7 +143,6 @@ public class UpdatePlannerTests
         Assert.Contains("At /app/f lies ", Assert.Throws<InstallException>(() => sample.TryPlan()).Message, StringComparison.Ordinal);
     }
 
-
     [Theory]
     [InlineData(true, false, true, true)]
     [InlineData(false, true, true, false)]
@@ -241,70 +160,5 @@ public class UpdatePlannerTests
             Assert.NotNull(sample.TryPlan());
         else
             Assert.Contains("does not contain bin/MyApp", Assert.Throws<UntrustedException>(() => sample.TryPlan()).Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(BackupMode.Zip, 7 + 100 + 3 + 4 + 4)]
-    [InlineData(BackupMode.None, 7 + 100 + 4)]
-    public void Peak_disk_counts_staging_backup_and_copies(object backup, long bytes)
-    {
-        var sample = new PlanSamples()
-            .Ours("gone", "123").Ours("mine", "x").Here("mine", "1234").Server("mine", "1234567", 5).Server("added", new string('a', 100));
-        sample.Scope = sample.Scope with { Backup = (BackupMode)backup };
-        Assert.Equal([new DiskNeed("/", bytes)], sample.Plan().PeakDisk.AsEnumerable());
-        Assert.Equal(107, sample.Plan().BytesToFetch);
-    }
-
-    [Fact]
-    public void Peak_disk_counts_the_bootstrapper_and_its_gate()
-    {
-        var sample = new PlanSamples().Server("added", new string('a', 100));
-        sample.Scope = sample.Scope with { BootstrapperBytes = 2_000_000 };
-        Assert.Equal([new DiskNeed("/", 4_000_100)], sample.Plan().PeakDisk.AsEnumerable());
-    }
-
-    [Fact]
-    public void A_plan_prints_the_same_everywhere()
-    {
-        var sample = new PlanSamples { Protect = ["p.ini"] }
-            .Ours("z/gone", "123").Ours("a ñ", "1").Server("a ñ", "12", 5).Server("big", new string('b', 12_345)).Server("p.ini", "p");
-        var before = System.Globalization.CultureInfo.CurrentCulture;
-        System.Globalization.CultureInfo.CurrentCulture = new("de-DE");
-        try
-        {
-            Assert.Equal(
-                """
-                app 1.0.0 → 1.1.0
-                ~ a ñ  2
-                + big  12,345
-                - z/gone  3
-                1 added, 1 changed, 1 removed
-                12,347 bytes to fetch
-                12,351 bytes of disk at the peak on /
-                ! p.ini: protected, left alone
-
-                """,
-                sample.Plan().ToString(),
-                ignoreLineEndingDifferences: true);
-        }
-        finally
-        {
-            System.Globalization.CultureInfo.CurrentCulture = before;
-        }
-    }
-
-    [Fact]
-    public void A_plan_that_the_publisher_demands_says_so()
-    {
-        var sample = new PlanSamples { More = "minimum = 1.0.5\n" }.Server("a", "1");
-        Assert.True(sample.Plan().IsMandatory);
-        Assert.Contains("! every install below 1.0.5 must update\n", sample.Plan().ToString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void An_install_without_a_version_prints_as_none()
-    {
-        var sample = new PlanSamples { HasRecord = false, Installed = null }.Server("a", "1");
-        Assert.StartsWith("app (none) → 1.1.0\n", sample.Plan().ToString(), StringComparison.Ordinal);
     }
 }

@@ -1,7 +1,5 @@
-using System.Security.Cryptography.X509Certificates;
 using AppUpdater.Settings;
 using AppUpdater.Testing;
-using AppUpdater.Tests.Transport.Network;
 using AppUpdater.Transport;
 
 namespace AppUpdater.Tests.Transport.Ftp;
@@ -9,24 +7,11 @@ namespace AppUpdater.Tests.Transport.Ftp;
 /// <summary>A server that takes one upload per login, as ProFTPD does over TLS 1.3.</summary>
 public sealed class FtpSpentSessionTests : IDisposable
 {
-    private readonly TempFolder _temp = new();
-    private readonly TestAuthority _authority = new();
-    private readonly X509Certificate2 _certificate;
+    private readonly FtpsScene _scene = new();
     private readonly HashSet<string> _stored = [];
     private int _refused;
 
-    public FtpSpentSessionTests()
-    {
-        _temp.Write("ca.pem", _authority.Pem);
-        _certificate = _authority.Issue("127.0.0.1");
-    }
-
-    public void Dispose()
-    {
-        _certificate.Dispose();
-        _temp.Dispose();
-        _authority.Dispose();
-    }
+    public void Dispose() => _scene.Dispose();
 
     [Theory(Timeout = 60_000)]
     [InlineData(TlsVersion.Tls13, 1, 6)] // the first connection has its refusal, each other one upload
@@ -34,7 +19,7 @@ public sealed class FtpSpentSessionTests : IDisposable
     public async Task One_refusal_over_TLS_1_3_tells_how_the_server_is(object tls, int refused, int connections)
     {
         await using var server = ScriptedServer.Start(Serve);
-        var settings = new ServerSettings { Url = "ftps://h", User = "bob", Password = new Secret("s3cret"), CaFile = _temp["ca.pem"], Tls = (TlsVersion)tls };
+        var settings = _scene.Settings with { Tls = (TlsVersion)tls };
         await using var target = RemoteSources.OpenTarget(
             RemoteLocation.Parse($"ftps://127.0.0.1:{server.Port}"), TransportTestOptions.Create(connections: 1, retries: 1, server: settings));
 
@@ -47,7 +32,7 @@ public sealed class FtpSpentSessionTests : IDisposable
     private Task Serve(ScriptedConnection connection)
     {
         var uploads = 0;
-        return connection.ServeTlsAsync(_certificate, async line =>
+        return connection.ServeTlsAsync(_scene.Certificate, async line =>
         {
             var (verb, argument) = (line.Split(' ')[0], line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
             switch (verb)
@@ -64,7 +49,7 @@ public sealed class FtpSpentSessionTests : IDisposable
                     return "250 done";
                 case "STOR":
                     await connection.SayAsync("150 go");
-                    await connection.TakeDataAsync(_certificate);
+                    await connection.TakeDataAsync(_scene.Certificate);
                     if (uploads++ > 0)
                     {
                         _refused++;
