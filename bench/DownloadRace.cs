@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using AppUpdater.EndToEndTests.RealServers;
 
@@ -42,35 +41,18 @@ internal static class DownloadRace
             engine.Add(fetched);
         }
 
-        var ratio = Median(engine) / Median(lftp);
-        Console.WriteLine($"  medians: lftp {Median(lftp):F3} s, engine {Median(engine):F3} s; "
-            + $"ratio {ratio:F2}, at most {Target:F1} allowed: {(ratio <= Target ? "met" : "MISSED")}");
+        var ratio = engine.Median() / lftp.Median();
+        Console.WriteLine($"  medians: lftp {lftp.Median():F3} s, engine {engine.Median():F3} s; "
+            + $"ratio {ratio:F2}, at most {Target:F1} allowed: {Measured.Verdict(ratio <= Target)}");
     }
 
     private static async Task<(double Lftp, double Engine)> RaceAsync(VsftpdServer server, BenchFolder folder, bool engineFirst, CancellationToken ct)
     {
-        Task<double> Mirror() => TimeAsync(folder, into => LftpMirror.RunAsync(server.Url, Connections, into, ct), ct);
-        Task<double> Fetch() => TimeAsync(folder, into => EngineDownload.RunAsync(server.Url, Connections, into, ct), ct);
+        Task<double> Mirror() => TimedDownload.RunAsync(folder, RuntimeTrees.Files, into => LftpMirror.RunAsync(server.Url, Connections, into, ct), ct);
+        Task<double> Fetch() => TimedDownload.RunAsync(folder, RuntimeTrees.Files, into => EngineDownload.RunAsync(server.Url, Connections, into, ct), ct);
         if (!engineFirst)
             return (await Mirror(), await Fetch());
         var engine = await Fetch();
         return (await Mirror(), engine);
     }
-
-    private static async Task<double> TimeAsync(BenchFolder folder, Func<string, Task<TimeSpan>> download, CancellationToken ct)
-    {
-        var into = folder["fetched"];
-        var took = await download(into);
-        var files = Directory.GetFiles(into, "*", SearchOption.AllDirectories).Length;
-        if (files != RuntimeTrees.Files)
-            throw new InvalidOperationException($"{files} files arrived, not {RuntimeTrees.Files}.");
-        Directory.Delete(into, recursive: true);
-
-        // What one leaves to be written must not slow the other.
-        using var sync = Process.Start("sync");
-        await sync.WaitForExitAsync(ct);
-        return took.TotalSeconds;
-    }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -41,7 +41,7 @@ internal static class LargeTree
         }
 
         var peak = check.PeakOfOne / 1e6;
-        Console.WriteLine($"  {name}: {peak:F0} MB at the peak, ratio {peak / Target:F2} of the {Target:F0} MB allowed: {(peak < Target ? "met" : "MISSED")}; "
+        Console.WriteLine($"  {name}: {peak:F0} MB at the peak, ratio {peak / Target:F2} of the {Target:F0} MB allowed: {Measured.Verdict(peak < Target)}; "
             + $"{check.Took.TotalSeconds:F1} s in all");
     }
 

@@ -66,9 +66,9 @@ internal static class LinkRace
         }
 
         File.Delete(folder["served/version.ini"]);
-        var trips = Median(took) / (2 * OneWay.TotalMilliseconds);
-        Console.WriteLine($"  check, up to date: {Median(took):F0} ms, {trips:F1} round trips of {2 * OneWay.TotalMilliseconds} ms from connect to answer, "
-            + $"at most {MostRoundTrips} allowed: {(Math.Round(trips) <= MostRoundTrips ? "met" : "MISSED")}");
+        var trips = took.Median() / (2 * OneWay.TotalMilliseconds);
+        Console.WriteLine($"  check, up to date: {took.Median():F0} ms, {trips:F1} round trips of {2 * OneWay.TotalMilliseconds} ms from connect to answer, "
+            + $"at most {MostRoundTrips} allowed: {Measured.Verdict(Math.Round(trips) <= MostRoundTrips)}");
     }
 
     private static async Task RaceAsync(BenchFolder folder, VsftpdServer server, int connections, double? target, CancellationToken ct)
@@ -85,29 +85,15 @@ internal static class LinkRace
             for (var turn = 0; turn < racers.Length; turn++)
             {
                 var racer = racers[(turn + round) % racers.Length];
-                racer.Times.Add(await TimeAsync(folder, racer.Run, ct));
+                racer.Times.Add(await TimedDownload.RunAsync(folder, MixedTree.Files, racer.Run, ct));
             }
 
             Console.WriteLine($"  {connections} connections, round {round + 1}: {string.Join(", ", racers.Select(racer => $"{racer.Name} {racer.Times[^1]:F2} s"))}");
         }
 
-        var ratio = Median(racers[0].Times) / racers[1..].Min(racer => Median(racer.Times));
-        var verdict = target is { } most ? string.Create(CultureInfo.InvariantCulture, $", at most {most:F1} allowed: {(ratio <= most ? "met" : "MISSED")}") : "";
-        Console.WriteLine($"  {connections} connections, medians: {string.Join(", ", racers.Select(racer => $"{racer.Name} {Median(racer.Times):F2} s"))}; "
+        var ratio = racers[0].Times.Median() / racers[1..].Min(racer => racer.Times.Median());
+        var verdict = target is { } most ? string.Create(CultureInfo.InvariantCulture, $", at most {most:F1} allowed: {Measured.Verdict(ratio <= most)}") : "";
+        Console.WriteLine($"  {connections} connections, medians: {string.Join(", ", racers.Select(racer => $"{racer.Name} {racer.Times.Median():F2} s"))}; "
             + $"ratio to the better of the two {ratio:F2}{verdict}");
     }
-
-    private static async Task<double> TimeAsync(BenchFolder folder, Func<string, Task<TimeSpan>> download, CancellationToken ct)
-    {
-        var into = folder["fetched"];
-        var took = await download(into);
-        var files = Directory.GetFiles(into, "*", SearchOption.AllDirectories).Length;
-        if (files != MixedTree.Files)
-            throw new InvalidOperationException($"{files} files arrived, not {MixedTree.Files}.");
-        Directory.Delete(into, recursive: true);
-        await Programs.RunAsync("sync", [], ct);
-        return took.TotalSeconds;
-    }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

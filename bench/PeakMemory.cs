@@ -31,7 +31,7 @@ internal static class PeakMemory
         }
 
         var peak = update.PeakOfOne / 1e6;
-        Console.WriteLine($"  {peak:F0} MB, ratio {peak / Target:F2} of the {Target:F0} MB allowed: {(peak < Target ? "met" : "MISSED")}");
+        Console.WriteLine($"  {peak:F0} MB, ratio {peak / Target:F2} of the {Target:F0} MB allowed: {Measured.Verdict(peak < Target)}");
         Console.WriteLine($"  {update.PeakOfAll / 1e6:F0} MB where the peaks of all its processes are added up; {update.Took.TotalSeconds:F1} s in all");
     }
 }

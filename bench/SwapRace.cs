@@ -75,8 +75,8 @@ internal static partial class SwapRace
             return;
         var ratio = Median(rows, row => row.Ratio);
         Console.WriteLine($"  medians: {what} {Median(rows, row => row.Took):F0} ms, {against} {Median(rows, row => row.Allowed):F0} ms, of the rounds' ratios {ratio:F2} "
-            + $"({rows.Min(row => row.Ratio):F2} to {rows.Max(row => row.Ratio):F2}), at most 1 allowed: {(ratio <= 1 ? "met" : "MISSED")}");
-        Console.WriteLine($"  {more}; load of this machine: {File.ReadAllText("/proc/loadavg").Split(' ')[0]} on {Environment.ProcessorCount} processors");
+            + $"({rows.Min(row => row.Ratio):F2} to {rows.Max(row => row.Ratio):F2}), at most 1 allowed: {Measured.Verdict(ratio <= 1)}");
+        Console.WriteLine($"  {more}; {Measured.Load()}");
     }
 
     private static async Task<(double Copy, double Hash)> AllowanceAsync(CancellationToken ct)
@@ -157,7 +157,7 @@ internal static partial class SwapRace
         throw new InvalidOperationException("The swap was not cut off.");
     }
 
-    private static double Median(List<Row> rows, Func<Row, double> of) => rows.Select(of).Order().ElementAt(rows.Count / 2);
+    private static double Median(List<Row> rows, Func<Row, double> of) => rows.Select(of).Median();
 
     [GeneratedRegex(@"neither version whole for (\d+) ms")]
     private static partial Regex Window();

@@ -72,9 +72,9 @@ internal static class Throughput
             ours.Add(Megabytes / own.TotalSeconds);
         }
 
-        var ratio = Median(ours) / Median(curls);
-        Console.WriteLine($"  {name}: curl {Median(curls):F0} MB/s, ours {Median(ours):F0} MB/s; "
-            + $"ratio {ratio:F2}, at least {Target:F1} wanted: {(ratio >= Target ? "met" : "MISSED")}; memory grew "
+        var ratio = ours.Median() / curls.Median();
+        Console.WriteLine($"  {name}: curl {curls.Median():F0} MB/s, ours {ours.Median():F0} MB/s; "
+            + $"ratio {ratio:F2}, at least {Target:F1} wanted: {Measured.Verdict(ratio >= Target)}; memory grew "
             + $"{await GrowthAsync(url, "file.bin", authority, ct)} by {Megabytes} MB, {await GrowthAsync(url, "larger.bin", authority, ct)} by {LargerMegabytes} MB");
     }
 
@@ -119,6 +119,4 @@ internal static class Throughput
             "curl", ["-s", "-S", "-f", "--noproxy", "*", "--cacert", authority, .. tls, "-o", "/dev/null", "-w", "%{time_total}", asked], ct);
         return TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture));
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }
