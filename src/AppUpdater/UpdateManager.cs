@@ -46,7 +46,8 @@ public sealed class UpdateManager : IAsyncDisposable
     public static StartupReport Startup(string[] args, string? installDirectory = null)
     {
         ArgumentNullException.ThrowIfNull(args);
-        return HostStartup.Run(args, installDirectory ?? AppContext.BaseDirectory);
+        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(installDirectory ?? AppContext.BaseDirectory));
+        return QuietStart.Look(root) ?? HostStartup.Run(args, root);
     }
 
     /// <summary>Reads dato.ini; connects to nothing. A relative path starts from the app's own folder.</summary>

@@ -24,14 +24,8 @@ internal sealed class HostStartup(
     // The bootstrapper before it may have waited in vain for whoever still runs: this start does not wait as long again.
     private static readonly TimeSpan SecondTry = TimeSpan.FromSeconds(5);
 
-    internal static StartupReport Run(string[] args, string installDirectory)
-    {
-        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(installDirectory));
-        return QuietStart.Look(root) ?? RunWhole(args, root);
-    }
-
-    // Apart from the quiet start, which must not pay for what is named here.
-    private static StartupReport RunWhole(string[] args, string root)
+    /// <summary>In this process; <paramref name="root"/> as <see cref="InstallLayout"/> wants it. For when <see cref="QuietStart"/> does not know.</summary>
+    internal static StartupReport Run(string[] args, string root)
     {
         var layout = new InstallLayout(root);
         var files = DurableFiles.ForThisSystem();
