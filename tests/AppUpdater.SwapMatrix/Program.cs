@@ -71,7 +71,7 @@ foreach (var part in chosen)
     }
 }
 
-foreach (var line in table.Lines())
+foreach (var line in table.Lines().Append("").Concat(table.Summary()))
     Console.WriteLine(line);
 Console.WriteLine($"{table.Cases:N0} cases, {table.Failures:N0} failures{(missing == 0 ? "" : $", {missing} parts skipped")}");
 return table.Failures > 0 ? 1 : stop.IsCancellationRequested ? 130 : 0;
