@@ -14,8 +14,7 @@ namespace AppUpdater.Releases;
 internal sealed class PlainReleaseBuilder
 {
     private readonly VersionFile _version;
-    private readonly HashSet<string> _reserved;
-    private readonly HashSet<string> _foldersOfReserved;
+    private readonly ReservedPaths _reserved;
     private readonly GlobSet _exclude;
     private readonly ImmutableArray<FolderMapping> _longestFirst;
 
@@ -24,10 +23,7 @@ internal sealed class PlainReleaseBuilder
     internal PlainReleaseBuilder(VersionFile version, ImmutableArray<RelativePath> reserved)
     {
         _version = version;
-        // version.ini in the install is written by the commit alone.
-        var all = reserved.Add(RelativePath.Parse("version.ini"));
-        _reserved = [.. all.Select(TargetCollisions.Fold)];
-        _foldersOfReserved = [.. all.SelectMany(path => path.Folders()).Select(TargetCollisions.Fold)];
+        _reserved = new ReservedPaths(reserved);
         _exclude = new GlobSet(version.Exclude);
         _longestFirst = [.. version.Map.OrderByDescending(mapping => mapping.From.Value.Length)];
     }
@@ -101,7 +97,7 @@ internal sealed class PlainReleaseBuilder
                 || BelowRoot(entry.Path) is not { } place)
                 continue;
             var target = _longestFirst.FirstOrDefault(mapping => mapping.From == place)?.To ?? Target(place);
-            if (target.Folders().Prepend(target).Any(path => _reserved.Contains(TargetCollisions.Fold(path))))
+            if (_reserved.ForbidFolder(target))
                 throw Refused(entry.Path, $"would take the place of {target} in the install, which no update may touch");
             empty.Add(new ReleaseFolder(entry.Path, target));
         }
@@ -114,8 +110,7 @@ internal sealed class PlainReleaseBuilder
     {
         if (entry.Kind == RemoteEntryKind.Other)
             throw Refused(entry.Path, "is neither a file nor a folder (a link or a device)");
-        if (_foldersOfReserved.Contains(TargetCollisions.Fold(target))
-            || target.Folders().Prepend(target).Any(path => _reserved.Contains(TargetCollisions.Fold(path))))
+        if (_reserved.ForbidFile(target))
             throw Refused(entry.Path, $"would take the place of {target} in the install, which no update may touch");
         if (entry.Size is not ({ } size and >= 0))
             throw new UntrustedException($"The server tells no size for {entry.Path}. Serve it with MLSD, SIZE or a LIST that has sizes.");
