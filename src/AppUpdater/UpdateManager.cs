@@ -5,6 +5,7 @@ using AppUpdater.Core.Locks;
 using AppUpdater.Core.Swap;
 using AppUpdater.Handover;
 using AppUpdater.Planning;
+using AppUpdater.Releases;
 using AppUpdater.Settings;
 using AppUpdater.Staging;
 using AppUpdater.Transport;
@@ -58,6 +59,8 @@ public sealed class UpdateManager : IAsyncDisposable
         options ??= new UpdateOptions();
         if (options.HostExitWithin < TimeSpan.FromSeconds(1) || options.HostExitWithin > TimeSpan.FromHours(1))
             throw new ArgumentOutOfRangeException(nameof(options), $"{nameof(UpdateOptions.HostExitWithin)} must be between 1 s and 1 h.");
+        if (options.TrustedKeys is { } keys)
+            ConfiguredKeys.RequireValid(keys);
         var fileSystem = new FileSystem();
         var settings = UpdateSettingsReader.Read(fileSystem, Path.GetFullPath(path, AppContext.BaseDirectory));
         var layout = new InstallLayout(Path.TrimEndingDirectorySeparator(settings.Install.Directory));
@@ -79,6 +82,7 @@ public sealed class UpdateManager : IAsyncDisposable
         };
         var install = new InstallEnvironment(settings, layout, fileSystem, files, options.Clock, log)
         {
+            HostKeys = options.TrustedKeys,
             HeldBack = Environment.GetEnvironmentVariable(HeldBack.Variable),
             BootstrapperBytes = new BootstrapperLocator(layout, files, options.Bootstrapper).Length(),
         };

@@ -1,3 +1,4 @@
+using AppUpdater.Settings;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -19,4 +20,7 @@ public sealed record UpdateOptions
 
     /// <summary>How long the bootstrapper waits for the host to exit before it leaves the update pending: 1 s to 1 h, default 60 s.</summary>
     public TimeSpan HostExitWithin { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The publisher's keys, compiled into the host; null leaves it to <c>[trust]</c> of dato.ini.</summary>
+    public TrustedKeys? TrustedKeys { get; init; }
 }

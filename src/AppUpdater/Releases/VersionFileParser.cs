@@ -40,7 +40,7 @@ internal sealed class VersionFileParser
             Signed = signed,
             Hash = ContentHash.Of(bytes),
             Raw = [.. bytes],
-            Warnings = KnownKeys.Version.Warnings(document),
+            Warnings = KnownKeys.Version.Warnings(document, signed.IsSigned),
         };
     }
 

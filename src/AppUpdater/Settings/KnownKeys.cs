@@ -5,8 +5,9 @@ namespace AppUpdater.Settings;
 /// <summary>The keys that an ini file may have, section by section; anything else is kept and warned about.</summary>
 internal sealed class KnownKeys
 {
-    private const string NotSigned = "has no effect yet: it needs signed releases";
-    private const string NotEnforced = "holds back no start yet: only a signed minimum may, and the launcher says so where it meets an unsigned one";
+    private const string NoKeys = "has no effect without [trust] keys";
+    private const string NotSigned = "has no effect here: it needs a signed release";
+    private const string NotEnforced = "holds back no start without [trust] keys: only a signed minimum may";
 
     private readonly ImmutableDictionary<string, ImmutableArray<string>> _sections;
 
@@ -15,20 +16,23 @@ internal sealed class KnownKeys
         _sections = sections.ToImmutableDictionary(
             section => section.Section, section => section.Keys.ToImmutableArray(), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Keys that are read and checked and do nothing yet. A value that asks for nothing is not warned about.</summary>
+    /// <summary>
+    /// Keys that are read and checked and do nothing unless signatures are at work. A value that asks for nothing is not warned about.
+    /// </summary>
     private ImmutableArray<(string Section, string Key, string[] AskNothing, string What)> Idle { get; init; } = [];
 
     internal static KnownKeys Dato { get; } = new(
         ("server", ["url", "user", "password", "fallbacks", "proxy", "ca_file", "fingerprint", "tls", "encoding", "time_zone"]),
         ("install", ["app", "directory", "run", "protect", "changed"]),
-        ("trust", ["keys", "threshold", "allow_unsigned"]),
+        ("trust", ["keys", "threshold", "recovery", "allow_unsigned"]),
         ("update",
             ["channel", "backup", "keep_backups", "connections", "rate", "check_within", "stage_within", "confirm", "confirm_within",
              "enforce_minimum", "relaunch"]))
     {
         Idle =
         [
-            ("trust", "threshold", ["1"], NotSigned),
+            ("trust", "threshold", ["1"], NoKeys),
+            ("trust", "recovery", [], NoKeys),
             ("update", "enforce_minimum", ["false"], NotEnforced),
         ],
     };
@@ -54,12 +58,14 @@ internal sealed class KnownKeys
             .SelectMany(section => section.Value.Order(StringComparer.Ordinal).Select(key => (section.Key, key)));
 
     /// <summary>
-    /// One warning for each section or key that is not known, with the nearest that is, and for each that asks for what does not happen yet.
+    /// One warning for each section or key that is not known, with the nearest that is, and for each that asks for what does not happen.
     /// </summary>
-    internal ImmutableArray<string> Warnings(IniDocument document) =>
+    /// <param name="document">The file.</param>
+    /// <param name="isSigned">Whether signatures are at work: dato.ini names keys, version.ini has signatures.</param>
+    internal ImmutableArray<string> Warnings(IniDocument document, bool isSigned) =>
     [
         .. document.Sections.SelectMany(section => Warnings(document.Origin, section.Section, section.Keys))
-            .Concat(Idle.Where(idle => document.Get(idle.Section, idle.Key) is { } value && !idle.AskNothing.Contains(value, StringComparer.OrdinalIgnoreCase))
+            .Concat(Idle.Where(idle => !isSigned && document.Get(idle.Section, idle.Key) is { } value && !idle.AskNothing.Contains(value, StringComparer.OrdinalIgnoreCase))
                 .Select(idle => $"{document.Origin}: [{idle.Section}] {idle.Key} {idle.What}."))
             .Order(StringComparer.Ordinal),
     ];

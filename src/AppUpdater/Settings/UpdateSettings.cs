@@ -69,10 +69,11 @@ internal sealed record InstallSettings
     internal ChangedFilePolicy Changed { get; init; } = ChangedFilePolicy.Overwrite;
 }
 
-/// <summary>[trust].</summary>
+/// <summary>[trust]. Keys and Recovery are full paths of .pub files, read when a server is asked.</summary>
 internal sealed record TrustSettings
 {
     internal ImmutableArray<string> Keys { get; init; } = [];
+    internal ImmutableArray<string> Recovery { get; init; } = [];
     internal int Threshold { get; init; } = 1;
     internal bool AllowUnsigned { get; init; }
 }

@@ -44,7 +44,7 @@ internal sealed class UpdateSettingsReader
         var text = IniText.Decode(ReadBytes(fs, file), IniRules.Dato);
         var document = IniDocument.Parse(text.Text, IniRules.Dato.Origin);
         var reader = new UpdateSettingsReader(new IniKeys(document, environment), fs.Path.GetDirectoryName(file)!);
-        return (reader, file, [.. KnownKeys.Dato.Warnings(document).Prepend(text.Warning).OfType<string>()]);
+        return (reader, file, [.. KnownKeys.Dato.Warnings(document, isSigned: document.Get(Trust, "keys") is not null).Prepend(text.Warning).OfType<string>()]);
     }
 
     private static byte[] ReadBytes(IFileSystem fs, string file)
@@ -80,7 +80,7 @@ internal sealed class UpdateSettingsReader
             Trust = trust,
             Update = ReadPolicy(),
             Warnings = warnings,
-            Reserved = [.. Below(install.Directory, [file, .. trust.Keys, server.CaFile]).Distinct().Order()],
+            Reserved = [.. Below(install.Directory, [file, .. trust.Keys, .. trust.Recovery, server.CaFile]).Distinct().Order()],
         };
     }
 
@@ -157,6 +157,7 @@ internal sealed class UpdateSettingsReader
         var settings = new TrustSettings
         {
             Keys = [.. _keys.List(Trust, "keys").Select(FullPath)],
+            Recovery = [.. _keys.List(Trust, "recovery").Select(FullPath)],
             Threshold = _keys.Int(Trust, "threshold", 1, 8) ?? 1,
             AllowUnsigned = _keys.Bool(Trust, "allow_unsigned") ?? false,
         };

@@ -105,7 +105,7 @@ public class VersionFileParserTests
     [InlineData("sequence = 17", "sequence")]
     public void A_key_that_does_nothing_yet_is_warned_about(string line, string key) =>
         Assert.Equal(
-            $"version.ini on h: [version] {key} has no effect yet: it needs signed releases.", Assert.Single(Parse($"{Least}{line}\n").Warnings));
+            $"version.ini on h: [version] {key} has no effect here: it needs a signed release.", Assert.Single(Parse($"{Least}{line}\n").Warnings));
 
     [Fact]
     public void An_unknown_key_is_warned_about() =>

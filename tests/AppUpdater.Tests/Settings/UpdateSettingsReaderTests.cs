@@ -156,8 +156,8 @@ public sealed class UpdateSettingsReaderTests : IDisposable
     [InlineData("[update]\nconections = 4\n", "dato.ini: [update] conections is not known; the nearest is connections.")]
     [InlineData("[update]\napp = 4\n", "dato.ini: [update] app is not known; the nearest is [install] app.")]
     [InlineData("[trust]\nallow_unsigned = true\nthreshold = 1\n[update]\nenforce_minimum = FALSE\n", null)]
-    [InlineData("[update]\nenforce_minimum = true\n", "dato.ini: [update] enforce_minimum holds back no start yet: only a signed minimum may, and the launcher says so where it meets an unsigned one.")]
-    [InlineData("[trust]\nthreshold = 2\n", "dato.ini: [trust] threshold has no effect yet: it needs signed releases.")]
+    [InlineData("[update]\nenforce_minimum = true\n", "dato.ini: [update] enforce_minimum holds back no start without [trust] keys: only a signed minimum may.")]
+    [InlineData("[trust]\nthreshold = 2\n", "dato.ini: [trust] threshold has no effect without [trust] keys.")]
     [InlineData("[updte]\nrate = 4\n", "dato.ini: the section [updte] is not known; the nearest is [update].")]
     public void What_is_not_known_is_warned_about_with_the_nearest_that_is(string more, string? warning) =>
         Assert.Equal(warning is null ? [] : [warning], Read(Least + more).Warnings.AsEnumerable());
