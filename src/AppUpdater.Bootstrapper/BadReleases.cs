@@ -1,5 +1,4 @@
 using System.IO.Abstractions;
-using AppUpdater.Core.Disk;
 using AppUpdater.Core.Swap;
 using AppUpdater.Planning;
 using AppUpdater.Releases;
@@ -24,11 +23,8 @@ internal sealed class BadReleases(Workbench bench)
             Refuse(left.Release, left.Version.ToNormalizedString(), RefusalReason.RolledBack);
     });
 
-    private void Refuse(string release, string version, RefusalReason reason)
-    {
-        var record = TrustFile.Load(new FileSystem(), bench.Layout.Trust).With(new RefusedRelease(release, version, reason, bench.Clock.GetUtcNow()));
-        AtomicFile.Write(bench.Files, bench.Layout.Trust, TrustFile.Write(record));
-    }
+    private void Refuse(string release, string version, RefusalReason reason) => new TrustStore(bench.Layout, bench.Files)
+        .Change(trust => trust.With(new RefusedRelease(release, version, reason, bench.Clock.GetUtcNow())));
 
     private string? Try(string what, Action remember)
     {
@@ -37,7 +33,7 @@ internal sealed class BadReleases(Workbench bench)
             remember();
             return null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or UntrustedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or UpdateException)
         {
             // A working app comes before a good memory: the way back is gone on with.
             var problem = $"{what} can't be remembered in {bench.Layout.Trust} ({e.Message}), so it may be offered again.";

@@ -6,6 +6,7 @@ internal sealed record InstallLayout(string Root)
     internal string Own => Path.Join(Root, RelativePath.OwnFolder);
     internal string InstalledRecord => Path.Join(Own, "installed.json");
     internal string Trust => Path.Join(Own, "trust.json");
+    internal string TrustLock => Path.Join(Own, "trust.lock");
     internal string Running => Path.Join(Own, "running");
     internal string Lock => Path.Join(Own, "lock");
     internal string Staging => Path.Join(Own, "staging");

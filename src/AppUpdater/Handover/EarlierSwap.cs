@@ -1,4 +1,3 @@
-using AppUpdater.Core.Disk;
 using AppUpdater.Core.Locks;
 using AppUpdater.Core.Processes;
 using AppUpdater.Core.Swap;
@@ -137,8 +136,7 @@ internal sealed class EarlierSwap(InstallEnvironment install, SwapStore store, O
         using var alone = RunningMark.TryHoldAlone(install.Layout) ?? throw new InstallException(
             $"The last update of \"{install.Layout.Root}\" has to be undone and can't be while the app runs. Close the app and start it again. ({failure})");
         var refusal = new RefusedRelease(swap.Header.Release, swap.Header.To, RefusalReason.Undone, install.Clock.GetUtcNow());
-        var trust = TrustFile.Load(install.FileSystem, install.Layout.Trust).With(refusal);
-        AtomicFile.Write(install.Files, install.Layout.Trust, TrustFile.Write(trust));
+        new TrustStore(install.Layout, install.Files).Change(trust => trust.With(refusal));
         var report = Runner().Undo(swap);
         if (report.IsWayBackGone)
             Confirm(swap); // the next update is the only way on

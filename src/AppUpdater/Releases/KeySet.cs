@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace AppUpdater.Releases;
@@ -30,6 +32,23 @@ internal sealed record KeySet(int Number, int Threshold, ImmutableArray<PublicKe
     internal bool SignsKeys(ReadOnlySpan<byte> keysFile, IReadOnlyList<SignatureLine> lines) => Recovery.IsEmpty
         ? Count(Keys, SignedAs.Message(SignedAs.Keys, keysFile), lines) >= Threshold
         : Count(Recovery, SignedAs.Message(SignedAs.Keys, keysFile), lines) >= 1;
+
+    /// <summary>Who may sign keys that replace these, for messages.</summary>
+    internal string Holders => Recovery.IsEmpty
+        ? string.Create(CultureInfo.InvariantCulture, $"{Threshold} of {string.Join(", ", Keys)}")
+        : $"one of the recovery keys {string.Join(", ", Recovery)}";
+
+    /// <summary>What is remembered under exactly this set: the SHA-256 of all of it, in hex.</summary>
+    internal string Scope
+    {
+        get
+        {
+            var parts = Keys.Select(key => Convert.ToBase64String(key.Info.AsSpan())).Order(StringComparer.Ordinal)
+                .Concat(Recovery.Select(key => $"recovery {Convert.ToBase64String(key.Info.AsSpan())}").Order(StringComparer.Ordinal));
+            var text = string.Create(CultureInfo.InvariantCulture, $"{Number} {Threshold}\n{string.Join('\n', parts)}");
+            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        }
+    }
 
     private static int Count(ImmutableArray<PublicKey> keys, byte[] message, IReadOnlyList<SignatureLine> lines) =>
         keys.Distinct().Count(key => lines.Any(line => line.KeyId == key.Id && key.Verifies(message, line.Signature.AsSpan())));

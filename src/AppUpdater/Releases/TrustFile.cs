@@ -4,11 +4,13 @@ using System.Text.Json.Serialization;
 
 namespace AppUpdater.Releases;
 
-/// <summary>Reads and writes trust.json, and answers from it.</summary>
+/// <summary>Reads and writes trust.json, and answers from it. Changes go through <see cref="TrustStore"/>.</summary>
 internal static class TrustFile
 {
     private const int MaxBytes = 1024 * 1024;
     private const int MostRefused = 200;
+    private const int MostSets = 16;
+    private const int MostChannels = 32;
     private const string Name = "trust.json";
 
     internal static TrustRecord Empty { get; } = new([]);
@@ -29,10 +31,7 @@ internal static class TrustFile
             throw Corrupt(inner: null);
         try
         {
-            var stored = JsonSerializer.Deserialize(bytes, TrustJson.Default.StoredTrust);
-            if (stored is not { Format: 1, Refused: { } refused } || refused.Any(release => release is not { Release: { }, Version: { } }))
-                throw Corrupt(inner: null);
-            return new TrustRecord([.. refused]);
+            return JsonSerializer.Deserialize(bytes, TrustJson.Default.StoredTrust)?.ToRecord() ?? throw Corrupt(inner: null);
         }
         catch (JsonException failure)
         {
@@ -40,8 +39,7 @@ internal static class TrustFile
         }
     }
 
-    internal static byte[] Write(TrustRecord record) =>
-        JsonSerializer.SerializeToUtf8Bytes(new StoredTrust { Format = 1, Refused = [.. record.Refused] }, TrustJson.Default.StoredTrust);
+    internal static byte[] Write(TrustRecord record) => JsonSerializer.SerializeToUtf8Bytes(StoredTrust.Of(record), TrustJson.Default.StoredTrust);
 
     /// <summary>Whether a release is not offered again.</summary>
     internal static bool IsRefused(this TrustRecord record, Release release) => record.Refused.Any(refused => refused.Release == release.Id);
@@ -52,19 +50,26 @@ internal static class TrustFile
     internal static TrustRecord With(this TrustRecord record, RefusedRelease refusal) =>
         record with { Refused = [.. record.Refused.Where(other => other.Release != refusal.Release).TakeLast(MostRefused - 1), refusal] };
 
-    private static UntrustedException Corrupt(JsonException? inner) =>
-        new($".appupdater/{Name} can't be read as what the updater writes there. Restore it; deleting it forgets which releases failed here.", inner);
-}
+    /// <summary>The record with a pointer seen under these keys. What another process remembered meanwhile is never lowered.</summary>
+    internal static TrustRecord With(this TrustRecord record, KeySet set, SeenSequence seen, DateTimeOffset? published)
+    {
+        var before = record.Under(set);
+        var known = before.Channels.FirstOrDefault(other => other.Channel == seen.Channel);
+        var highest = known is not null && known.Sequence >= seen.Sequence ? known : seen;
+        var newest = before.NewestSigned is { } earlier && !(published > earlier) ? earlier : published;
+        var after = new SeenUnderKeys(
+            before.Scope, newest, [.. before.Channels.Where(other => other.Channel != seen.Channel).TakeLast(MostChannels - 1), highest]);
+        return record with { SignedSeen = true, Seen = [.. record.Seen.Where(other => other.Scope != after.Scope).TakeLast(MostSets - 1), after] };
+    }
 
-/// <summary>trust.json as it is stored.</summary>
-internal sealed record StoredTrust
-{
-    public int Format { get; init; }
-
-    public IReadOnlyList<RefusedRelease>? Refused { get; init; }
+    private static UntrustedException Corrupt(JsonException? inner) => new(
+        $".appupdater/{Name} can't be read as what the updater writes there. Restore it; deleting it forgets which releases failed here, "
+        + "and which keys and releases were seen.",
+        inner);
 }
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true, MaxDepth = 8)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true, MaxDepth = 8,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StoredTrust))]
 internal sealed partial class TrustJson : JsonSerializerContext;
