@@ -185,7 +185,7 @@ internal sealed class Launcher
         var facts = new MinimumFacts
         {
             IsEnforced = policy.EnforceMinimum,
-            IsSigned = false, // what was read so far is the word of whoever can write to the server
+            IsSigned = offer.IsSigned,
             Minimum = offer.Version.Minimum,
             Installed = offer.Installed,
         };

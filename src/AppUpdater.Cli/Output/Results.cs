@@ -16,9 +16,10 @@ internal sealed record DiskResult(string Volume, long Bytes);
 
 internal sealed record PlanResult(
     bool UpdateAvailable, string? From, string? To, bool Mandatory,
-    IReadOnlyList<ChangeResult> Changes, long BytesToFetch, IReadOnlyList<DiskResult> PeakDisk, IReadOnlyList<string> Remarks)
+    IReadOnlyList<ChangeResult> Changes, long BytesToFetch, IReadOnlyList<DiskResult> PeakDisk, IReadOnlyList<string> Remarks,
+    string? Notes)
 {
-    internal static PlanResult None(string? installed) => new(false, installed, null, false, [], 0, [], []);
+    internal static PlanResult None(string? installed) => new(false, installed, null, false, [], 0, [], [], null);
 
     internal static PlanResult Of(UpdatePlan plan) => new(
         true,
@@ -28,7 +29,8 @@ internal sealed record PlanResult(
         [.. plan.Changes.Select(change => new ChangeResult(Word(change.Kind), change.Path.Value, change.Bytes))],
         plan.BytesToFetch,
         [.. plan.PeakDisk.Select(need => new DiskResult(need.Volume, need.Bytes))],
-        plan.Remarks);
+        plan.Remarks,
+        plan.Notes);
 
     private static string Word(ChangeKind kind) => kind switch
     {

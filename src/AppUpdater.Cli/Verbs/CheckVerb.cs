@@ -30,7 +30,12 @@ internal sealed record CheckVerb(CommonOptions Common)
         if (common.Json)
             screen.Write(plan is null ? PlanResult.None(installed?.ToString()) : PlanResult.Of(plan), CliJson.Readable.PlanResult);
         else
-            screen.Say(plan is null ? $"Up to date{(installed is null ? "" : $": version {installed}")}." : plan.ToString()!.TrimEnd());
+            screen.Say(plan is null ? $"Up to date{(installed is null ? "" : $": version {installed}")}." : $"{plan.ToString()!.TrimEnd()}{Notes(plan)}");
         return plan is null ? ExitCodes.Done : ExitCodes.UpdateAvailable;
     }
+
+    /// <summary>Without control characters: to a terminal, they are commands.</summary>
+    private static string Notes(UpdatePlan plan) => plan.Notes is not { } notes
+        ? ""
+        : $"\n\nRelease notes of {plan.To}:\n{new string([.. notes.Where(c => c is '\n' or '\t' || !char.IsControl(c))]).TrimEnd()}";
 }

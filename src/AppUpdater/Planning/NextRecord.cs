@@ -16,7 +16,7 @@ internal static class NextRecord
         {
             App = version.App,
             Version = version.Version,
-            Sequence = version.Sequence,
+            Sequence = plan.Release.Manifest is null ? null : version.Sequence, // a plain tree's counts nothing
             Release = plan.Release.Id,
             Files = plan.Steps.Unchanged.SetItems(fetched),
             Folders = Folders(plan),

@@ -10,29 +10,24 @@ namespace AppUpdater.Planning;
 /// <summary>Asks the server and makes the plan: version.ini first, and the tree only where that says something new.</summary>
 internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice places, CheckOptions options) : IPlanMaker
 {
-    private const int MaxVersionFile = 64 * 1024;
     private readonly InstalledStateReader _state = new(install);
 
     private UpdateSettings Settings => install.Settings;
 
     private IRemoteSource Source => places.Current;
 
-    private RelativePath Pointer => RelativePath.Parse(Settings.Update.Channel == "stable" ? "version.ini" : $"version-{Settings.Update.Channel}.ini");
+    private RelativePath Pointer => PointerFile.PathOf(Settings.Update);
 
     /// <summary>The plan, or null where nothing is to be done.</summary>
     internal async Task<UpdatePlan?> RunAsync(CancellationToken ct)
     {
-        var version = await places.AskAsync(ReadVersionAsync, options.Within, ct).ConfigureAwait(false);
+        var signed = Signed();
         var state = _state.Read();
-        if (!IsWanted(version, state))
-        {
-            install.Log.LogInformation("{Version} is installed, {Offered} is offered: nothing to do", state.Version, version.Version);
+        var release = signed.IsRequired
+            ? await signed.FindAsync(state, ct).ConfigureAwait(false)
+            : await FindUnsignedAsync(signed, state, ct).ConfigureAwait(false);
+        if (release is null)
             return null;
-        }
-
-        ReleaseAcceptance.RequireFresh(version, install.Clock.GetUtcNow());
-        options.Offered?.Invoke(new Offer(version, state.Version));
-        var release = await ListAsync(version, ct).ConfigureAwait(false);
         if (IsRefused(release))
         {
             install.Log.LogWarning(
@@ -52,10 +47,54 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
     }
 
     /// <inheritdoc/>
-    public async Task<UpdatePlan> RemakeAsync(UpdatePlan made, CancellationToken ct)
+    public Task<UpdatePlan> RemakeAsync(UpdatePlan made, CancellationToken ct) =>
+        made.Release.Manifest is null ? RemakePlainAsync(made, ct) : RemakeWithManifestAsync(made, ct);
+
+    private SignedCheck Signed() => new(install, places, options, Pointer);
+
+    /// <summary>The word of whoever can write to the server, where dato.ini allows it: a plain tree, or a manifest that is not checked against keys.</summary>
+    private async Task<Release?> FindUnsignedAsync(SignedCheck signed, InstalledState state, CancellationToken ct)
+    {
+        var version = await places.AskAsync(ReadVersionAsync, options.Within, ct).ConfigureAwait(false);
+        if (!IsWanted(version, state))
+        {
+            install.Log.LogInformation("{Version} is installed, {Offered} is offered: nothing to do", state.Version, version.Version);
+            return null;
+        }
+
+        ReleaseAcceptance.RequireFresh(version, install.Clock.GetUtcNow());
+        options.Offered?.Invoke(new Offer(version, state.Version));
+        return version.Manifest is null ? await ListAsync(version, ct).ConfigureAwait(false) : await signed.ReadReleaseAsync(version, Source, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>What a manifest names never changes: as long as the pointer names it, the plan holds.</summary>
+    private async Task<UpdatePlan> RemakeWithManifestAsync(UpdatePlan made, CancellationToken ct)
+    {
+        var signed = Signed();
+        var state = _state.Read();
+        var release = signed.IsRequired
+            ? await signed.RemakeAsync(made.Release, state, ct).ConfigureAwait(false)
+            : await RemakeUnsignedAsync(signed, made.Release, ct).ConfigureAwait(false);
+        if (ReferenceEquals(release, made.Release))
+            return made;
+        var plan = IsRefused(release) ? null : await PlanAsync(release, state, ct).ConfigureAwait(false);
+        return plan ?? throw Withdrawn(made, release.Version);
+    }
+
+    private async Task<Release> RemakeUnsignedAsync(SignedCheck signed, Release made, CancellationToken ct)
+    {
+        var version = await ReadVersionAsync(Source, Source.Retry, ct).ConfigureAwait(false);
+        if (version.Manifest is null)
+            return await ListAsync(version, ct).ConfigureAwait(false);
+        return SignedRelease.IdOf(version) == made.Id ? made : await signed.ReadReleaseAsync(version, Source, ct).ConfigureAwait(false);
+    }
+
+    private async Task<UpdatePlan> RemakePlainAsync(UpdatePlan made, CancellationToken ct)
     {
         // Of the place that the plan was made from: another may hold another state.
         var version = await ReadVersionAsync(Source, Source.Retry, ct).ConfigureAwait(false);
+        if (version.Manifest is not null)
+            throw Withdrawn(made, version);
         var release = await ListAsync(version, ct).ConfigureAwait(false);
 
         // Times count here as well as sizes: a file replaced by one of equal size has another time, and the release's id leaves times out.
@@ -65,34 +104,20 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
         ReleaseAcceptance.RequireFresh(version, install.Clock.GetUtcNow());
         var state = _state.Read();
         var plan = IsWanted(version, state) && !IsRefused(release) ? await PlanAsync(release, state, ct).ConfigureAwait(false) : null;
-        return plan ?? throw new UnreachableException(
-            $"The release {made.To} was withdrawn from the server while it was fetched; {version.Version} lies there now. Nothing was changed; check again.");
+        return plan ?? throw Withdrawn(made, version);
     }
+
+    private static UnreachableException Withdrawn(UpdatePlan made, VersionFile now) => new(
+        $"The release {made.To} was withdrawn from the server while it was fetched; {now.Version} lies there now. Nothing was changed; check again.");
 
     private async Task<VersionFile> ReadVersionAsync(IRemoteSource source, RetryPolicy retry, CancellationToken ct)
     {
-        var bytes = await ReadPointerAsync(source, Pointer, retry, ct).ConfigureAwait(false);
+        var bytes = await PointerFile.ReadAsync(source, Pointer, message => new SettingsException(message), retry, ct).ConfigureAwait(false);
         var version = VersionFileParser.Parse(bytes, $"{Pointer} at {source.Location}");
         foreach (var warning in version.Warnings)
             install.Log.LogWarning("{Warning}", warning);
-
-        // Signed releases, and with them the memory of one, come with a later version.
-        ReleaseAcceptance.Require(version, Settings, signedSeen: false);
+        ReleaseAcceptance.Require(version, Settings, signedSeen: false); // asked only where none was
         return version;
-    }
-
-    private static async Task<byte[]> ReadPointerAsync(IRemoteSource source, RelativePath path, RetryPolicy retry, CancellationToken ct)
-    {
-        try
-        {
-            return await source.ReadSmallFileAsync(path, MaxVersionFile, message => new SettingsException(message), retry, ct).ConfigureAwait(false);
-        }
-        catch (MissingException missing)
-        {
-            throw new SettingsException(
-                $"{path} is missing at {source.Location}. Upload it there, or correct [server] url or [update] channel in dato.ini. ({missing.Message})",
-                missing);
-        }
     }
 
     private async Task<Release> ListAsync(VersionFile version, CancellationToken ct)
@@ -127,7 +152,7 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
         var snapshot = new LocalSnapshotReader(install.Layout, install.Files);
         var local = await snapshot.ReadAsync(state, [.. release.Files.Select(file => file.Path)], [.. release.EmptyFolders.Select(folder => folder.Path)], ct).ConfigureAwait(false);
         var plan = UpdatePlanner.Plan(release, local, Settings.Install, Scope());
-        if (plan is not null)
+        if (plan is not null && release.Manifest is null)
             await RequireGoneAsync(plan, ct).ConfigureAwait(false);
         return plan;
     }

@@ -80,6 +80,9 @@ public sealed class UpdatePlan
     /// <summary>Whether the publisher demands this update: the installed version is below the release's <c>minimum</c>.</summary>
     public bool IsMandatory => Release.Version.Minimum is { } minimum && (From is null || From < minimum);
 
+    /// <summary>The release notes as the publisher wrote and signed them, for the version <see cref="To"/>; null where there are none.</summary>
+    public string? Notes => Release.Manifest?.Notes;
+
     /// <summary>Every file that changes, sorted by path.</summary>
     public ImmutableArray<PlannedChange> Changes { get; }
 

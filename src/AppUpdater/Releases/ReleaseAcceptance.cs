@@ -4,13 +4,19 @@ using AppUpdater.Settings;
 
 namespace AppUpdater.Releases;
 
-/// <summary>Whether a release may be used by this install at all. Pure; asked right after version.ini was read, before anything else.</summary>
+/// <summary>
+/// Whether a release may be used by an install that has no keys and never saw a signed release; what has keys is <see cref="SignedPointer"/>'s.
+/// Pure; asked right after version.ini was read, before anything else.
+/// </summary>
 internal static class ReleaseAcceptance
 {
-    /// <summary>Signature, app and platform, in this order.</summary>
+    /// <summary>
+    /// Signature, app and platform, in this order. A signed pointer whose keys nobody named here, where unsigned ones are allowed, is taken
+    /// as what it is without them: the word of whoever can write to the server. Its manifest is used, and nothing it says is remembered.
+    /// </summary>
     /// <param name="version">What the server offers.</param>
     /// <param name="settings">What the install accepts.</param>
-    /// <param name="signedSeen">Whether a signed release was ever installed here.</param>
+    /// <param name="signedSeen">Whether a signed release was ever seen here.</param>
     /// <exception cref="UntrustedException">It is not signed and must be, or nobody allowed that.</exception>
     /// <exception cref="SettingsException">It is for another app or platform, or needs a later version of this library.</exception>
     internal static void Require(VersionFile version, UpdateSettings settings, bool signedSeen)
@@ -47,18 +53,25 @@ internal static class ReleaseAcceptance
 
     private static void RequireTrust(VersionFile version, UpdateSettings settings, bool signedSeen)
     {
-        if (version.IsSigned || version.Manifest is not null)
-        {
-            throw new SettingsException(
-                "version.ini at the server is of a signed release. This version of AppUpdater installs plain trees only; a later one is needed.");
-        }
-
         if (settings.Trust.Keys.Length > 0 || signedSeen)
         {
             throw new UntrustedException(
                 "version.ini at the server is not signed, and "
-                + (signedSeen ? "a signed release was installed here before" : "dato.ini names keys under [trust]")
+                + (signedSeen ? "a signed release was seen here before" : "dato.ini names keys under [trust]")
                 + ": unsigned ones are refused, whatever allow_unsigned says.");
+        }
+
+        if (version.IsSigned && version.Manifest is null)
+        {
+            throw new UntrustedException(
+                "version.ini at the server is signed and names no manifest: a signature over it says nothing of the files. Its publisher must publish again.");
+        }
+
+        if (version.IsSigned && !settings.Trust.AllowUnsigned)
+        {
+            throw new UntrustedException(
+                "version.ini at the server is signed, and this install knows no keys to check that with. "
+                + "Put the publisher's .pub file beside dato.ini and name it: keys = publisher.pub under [trust].");
         }
 
         if (!settings.Trust.AllowUnsigned)
@@ -69,8 +82,9 @@ internal static class ReleaseAcceptance
         }
     }
 
+    /// <summary>Whether a release for this platform is one for this machine.</summary>
     // A runtime built from source names its distribution; what releases name is the portable id.
-    private static bool RunsHere(string platform)
+    internal static bool RunsHere(string platform)
     {
         var isMusl = RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal);
         var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : isMusl ? "linux-musl" : "linux";

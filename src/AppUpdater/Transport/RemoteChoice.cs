@@ -4,6 +4,17 @@ using Microsoft.Extensions.Logging;
 namespace AppUpdater.Transport;
 
 /// <summary>
+/// How a check asks one place after the other. <see cref="Ask"/> gets a place and how it is to be tried again, and has little time where
+/// others stand behind it; <see cref="Go"/> goes on with the answer at the same place.
+/// </summary>
+/// <param name="Ask">The first question; to be asked anew of the next place.</param>
+/// <param name="Go">What follows it.</param>
+/// <param name="PassesOver">Which failures of either are no last word, so that the next place is asked.</param>
+internal sealed record PlaceQuestion<TAnswer, T>(
+    Func<IRemoteSource, RetryPolicy, CancellationToken, Task<TAnswer>> Ask, Func<TAnswer, IRemoteSource, CancellationToken, Task<T>> Go,
+    Func<UpdateException, bool> PassesOver);
+
+/// <summary>
 /// Which of several places is in use: the first that can be reached, asked in order at each check. What is planned from one place is
 /// fetched from it: two servers may hold two states of a release. For one caller at a time.
 /// </summary>
@@ -16,15 +27,43 @@ internal sealed class RemoteChoice(IReadOnlyList<Func<IRemoteSource>> open, Time
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private IRemoteSource? _source;
-    private int _chosen;
+    private Func<IRemoteSource> _chosen = open[0];
+    private string? _movedTo;
+    private Func<IRemoteSource>? _moved;
+
+    /// <summary>Opens the place at a URL that releases moved to; null where it can't be used.</summary>
+    internal Func<string, Func<IRemoteSource>?> Mover { get; init; } = _ => null;
 
     /// <exception cref="SettingsException">A URL is wrong.</exception>
     internal static RemoteChoice Of(TransportOptions options) => new(
         [.. RemotePlaces.Of(options).Select(place => (Func<IRemoteSource>)(() => RemoteSources.Open(place.Location, place.Options)))],
-        options.Clock, options.Log);
+        options.Clock, options.Log)
+    {
+        Mover = url => RemotePlaces.Moved(url, options) is { } place ? () => RemoteSources.Open(place.Location, place.Options) : null,
+    };
 
     /// <summary>The place that answered last, or else the first.</summary>
-    internal IRemoteSource Current => _source ??= open[_chosen]();
+    internal IRemoteSource Current => _source ??= _chosen();
+
+    /// <summary>Whether <see cref="Current"/> is the place that releases moved to.</summary>
+    internal bool IsAtMoved => _moved is not null && _chosen == _moved;
+
+    /// <summary>
+    /// The other places, in the order they are asked: where the same signed bytes may lie. Each opens one anew, for the caller to dispose.
+    /// </summary>
+    internal IReadOnlyList<Func<IRemoteSource>> Others => [.. All.Where(place => place != _chosen)];
+
+    private IEnumerable<Func<IRemoteSource>> All => _moved is null ? open : open.Prepend(_moved);
+
+    /// <summary>From the next question on, this place is asked before all others; null, or what is no place, ends that.</summary>
+    internal void MoveTo(string? url)
+    {
+        if (url == _movedTo)
+            return;
+        (_movedTo, _moved) = (url, url is null ? null : Mover(url));
+        if (url is not null && _moved is null)
+            log.LogWarning("The releases are said to have moved, and what that names is no place that is used from here: it is not asked");
+    }
 
     /// <summary>
     /// Asks the first question of a check of each place in order. Only an unreachable server is passed over. One that answers speaks for
@@ -35,29 +74,36 @@ internal sealed class RemoteChoice(IReadOnlyList<Func<IRemoteSource>> open, Time
     /// <param name="within">The time for all places together; null leaves the last to its own time-outs.</param>
     /// <param name="ct">Ends it.</param>
     /// <exception cref="UnreachableException">No place can be reached; the message names each with its reason.</exception>
-    internal async Task<T> AskAsync<T>(Func<IRemoteSource, RetryPolicy, CancellationToken, Task<T>> question, TimeSpan? within, CancellationToken ct)
+    internal Task<T> AskAsync<T>(Func<IRemoteSource, RetryPolicy, CancellationToken, Task<T>> question, TimeSpan? within, CancellationToken ct) =>
+        AskAsync(new PlaceQuestion<T, T>(question, (answer, _, _) => Task.FromResult(answer), failure => failure is UnreachableException), within, ct);
+
+    /// <summary>As the one above, where the question says what is passed over.</summary>
+    /// <exception cref="UpdateException">Every place failed: with the worst reason, untrusted before missing before unreachable; the message names all.</exception>
+    internal async Task<T> AskAsync<TAnswer, T>(PlaceQuestion<TAnswer, T> question, TimeSpan? within, CancellationToken ct)
     {
         var start = clock.GetTimestamp();
-        var failures = new List<(RemoteLocation Place, UnreachableException Reason)>();
+        var places = All.ToList();
+        var failures = new List<PlaceFailure>();
         for (var i = 0; ; i++)
         {
-            await UseAsync(i).ConfigureAwait(false);
+            await UseAsync(places[i]).ConfigureAwait(false);
             try
             {
                 // The places behind are what a retry would be.
-                return i == open.Count - 1
-                    ? await question(Current, Current.Retry, ct).ConfigureAwait(false)
-                    : await AskWithinAsync(question, Share(within - clock.GetElapsedTime(start), open.Count - i), ct).ConfigureAwait(false);
+                var answer = i == places.Count - 1
+                    ? await question.Ask(Current, Current.Retry, ct).ConfigureAwait(false)
+                    : await AskWithinAsync(question.Ask, Share(within - clock.GetElapsedTime(start), places.Count - i), ct).ConfigureAwait(false);
+                return await question.Go(answer, Current, ct).ConfigureAwait(false);
             }
-            catch (UnreachableException e)
+            catch (UpdateException e) when (question.PassesOver(e))
             {
-                failures.Add((Current.Location, e));
-                if (failures.Count < open.Count)
-                    log.LogWarning("{Place} can't be reached, the next place is asked: {Reason}", Current.Location, e.Message);
-                else if (open.Count == 1)
+                failures.Add(new PlaceFailure(Current.Location, e));
+                if (failures.Count < places.Count)
+                    log.LogWarning("{Place} {Problem}, the next place is asked: {Reason}", Current.Location, PlaceFailure.Word(e), e.Message);
+                else if (places.Count == 1)
                     throw;
                 else
-                    throw NoneOf(failures);
+                    throw PlaceFailure.Worst(failures);
             }
         }
     }
@@ -72,7 +118,7 @@ internal sealed class RemoteChoice(IReadOnlyList<Func<IRemoteSource>> open, Time
 
     public ValueTask DisposeAsync() => CloseAsync();
 
-    private async ValueTask UseAsync(int place)
+    private async ValueTask UseAsync(Func<IRemoteSource> place)
     {
         if (_chosen != place)
             await CloseAsync().ConfigureAwait(false);
@@ -100,9 +146,4 @@ internal sealed class RemoteChoice(IReadOnlyList<Func<IRemoteSource>> open, Time
         var share = all / places;
         return share < Patience ? TimeSpan.FromTicks(Math.Max(share.Ticks, 1)) : Patience;
     }
-
-    private static UnreachableException NoneOf(List<(RemoteLocation Place, UnreachableException Reason)> failures) => new(
-        $"None of the {failures.Count} places of [server] url and fallbacks can be reached:{string.Concat(
-            failures.Select(failure => $"{Environment.NewLine}{failure.Place}: {failure.Reason.Message}"))}",
-        failures.Exists(failure => failure.Reason.IsTransient), new AggregateException(failures.Select(failure => failure.Reason)));
 }

@@ -19,17 +19,35 @@ internal static class RemotePlaces
     {
         var server = options.Server;
         var first = new RemotePlace(RemoteLocation.Parse(server.Url), options);
-        ImmutableArray<RemotePlace> all = [first, .. server.Fallbacks.Select(url => Fallback(url, first))];
+        ImmutableArray<RemotePlace> all = [first, .. server.Fallbacks.Select(url => Another(url, "fallbacks", first))];
         return [.. all.SkipLast(1).Select(Hasty), all[^1]];
+    }
+
+    /// <summary>
+    /// The place that a signed pointer says the releases have moved to, to be asked before those of dato.ini. Null where it is no place, or
+    /// would lead from a server to a folder of this machine or of its network.
+    /// </summary>
+    internal static RemotePlace? Moved(string url, TransportOptions options)
+    {
+        var first = new RemotePlace(RemoteLocation.Parse(options.Server.Url), options);
+        try
+        {
+            var place = Another(url, "moved", first);
+            return place.Location.Scheme == RemoteScheme.Folder && first.Location.Scheme != RemoteScheme.Folder ? null : Hasty(place);
+        }
+        catch (SettingsException)
+        {
+            return null;
+        }
     }
 
     /// <summary>
     /// What dato.ini says of one server is said of no other: user, password and the certificate to be shown, and what only describes it,
     /// encoding and zone. Sending a password elsewhere would give it to whoever runs that.
     /// </summary>
-    private static RemotePlace Fallback(string url, RemotePlace first)
+    private static RemotePlace Another(string url, string key, RemotePlace first)
     {
-        var location = LocationText.Parse(url, "fallbacks");
+        var location = LocationText.Parse(url, key);
         var server = first.Options.Server;
         if (!IsSameServer(location, first.Location))
         {

@@ -5,6 +5,9 @@ namespace AppUpdater.Tests.Releases;
 
 public class ReleaseAcceptanceTests
 {
+    private const string Signature = "[signature]\n1 = 9f2c41d0, MEUCIQ==\n";
+    private const string Manifest = "[files]\nmanifest = a/b, 1, 1f0c9a771f0c9a771f0c9a771f0c9a771f0c9a771f0c9a771f0c9a771f0c9a77\n";
+
     [Theory]
     [InlineData("any")]
     [InlineData("ANY")]
@@ -41,11 +44,23 @@ public class ReleaseAcceptanceTests
     public void Where_a_signed_release_was_seen_unsigned_is_refused() =>
         Assert.Contains("before", Refused<UntrustedException>(signedSeen: true), StringComparison.Ordinal);
 
+    [Fact]
+    public void A_signed_release_needs_keys_and_is_told_where_to_put_them() =>
+        Assert.Contains("keys = publisher.pub under [trust]", Refused<UntrustedException>(Manifest + Signature, allowUnsigned: false), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_signature_over_no_manifest_is_refused_also_where_unsigned_releases_are_allowed() =>
+        Assert.Contains("names no manifest", Refused<UntrustedException>(Signature), StringComparison.Ordinal);
+
     [Theory]
-    [InlineData("[signature]\n1 = 9f2c41d0, MEUCIQ==\n")]
-    [InlineData("[files]\nmanifest = a/b, 1, 1f0c9a771f0c9a771f0c9a771f0c9a771f0c9a771f0c9a771f0c9a771f0c9a77\n")]
-    public void A_signed_release_needs_a_later_version_of_the_library(string more) =>
-        Assert.Contains("a later one is needed", Refused<SettingsException>(more), StringComparison.Ordinal);
+    [InlineData(Manifest)]
+    [InlineData(Manifest + Signature)]
+    public void Without_keys_a_manifest_is_taken_as_the_servers_word_where_that_is_allowed(string more) =>
+        ReleaseAcceptance.Require(Version(more: more), Dato(), signedSeen: false);
+
+    [Fact]
+    public void Where_a_signed_release_was_seen_a_manifest_without_keys_is_refused() =>
+        Assert.Contains("before", Refused<UntrustedException>(Manifest, signedSeen: true), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("", true)]
