@@ -45,6 +45,8 @@ internal static class CommandLine
             StatusVerb.Create(screen),
             ServeVerb.Create(screen),
             DoctorVerb.Create(screen),
+            KeygenVerb.Create(screen),
+            PublishVerb.Create(screen),
         },
     };
 

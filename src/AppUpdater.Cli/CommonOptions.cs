@@ -17,6 +17,12 @@ internal sealed record CommonOptions(string Config, bool Json, bool Verbose)
     internal static void AddTo(Command command)
     {
         command.Add(ConfigOption);
+        AddOutputTo(command);
+    }
+
+    /// <summary>For verbs that work on a server and have no install.</summary>
+    internal static void AddOutputTo(Command command)
+    {
         command.Add(JsonOption);
         command.Add(VerboseOption);
     }

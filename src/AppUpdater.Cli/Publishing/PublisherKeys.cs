@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using AppUpdater.Releases;
+
+namespace AppUpdater.Cli.Publishing;
+
+/// <summary>The private keys at hand, and whose signatures on what lies on the server count.</summary>
+internal sealed class PublisherKeys : IDisposable
+{
+    private readonly ImmutableArray<ECDsa> _keys;
+
+    /// <param name="keys">Sign, each once; owned from here on.</param>
+    /// <param name="earlier">Sign nothing any more, but may have signed what lies there.</param>
+    internal PublisherKeys(IEnumerable<ECDsa> keys, params IEnumerable<PublicKey> earlier)
+    {
+        _keys = [.. keys];
+        Public = [.. _keys.Select(PublicKey.Of)];
+        Trusted = new KeySet(0, 1, [.. Public.Concat(earlier).Distinct()], []);
+    }
+
+    /// <summary>Of those that sign.</summary>
+    internal ImmutableArray<PublicKey> Public { get; }
+
+    /// <summary>One signature is enough here: what is read was written by one of several holders, who adds to it.</summary>
+    internal KeySet Trusted { get; }
+
+    /// <exception cref="InstallException">A key can't be read or opened.</exception>
+    internal static PublisherKeys Open(IEnumerable<string> files, IEnumerable<string> earlier, SecretPrompt prompt)
+    {
+        var opened = new List<ECDsa>();
+        try
+        {
+            opened.AddRange(files.Select(file => PrivateKeyFile.Read(file, prompt.Passphrase(file))));
+            return new PublisherKeys(opened, [.. earlier.Select(PrivateKeyFile.ReadPublic)]);
+        }
+        catch (InstallException)
+        {
+            opened.ForEach(key => key.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>The text with its [signature]: a line for each key.</summary>
+    /// <param name="kind">What is signed, one of <see cref="SignedAs"/> or <see cref="ReleaseIndex.SignedAs"/>.</param>
+    /// <param name="text">Ends with a line feed.</param>
+    internal byte[] Sign(string kind, string text)
+    {
+        var message = SignedAs.Message(kind, Encoding.UTF8.GetBytes(text));
+        var lines = _keys.Select((key, at) => string.Create(
+            CultureInfo.InvariantCulture, $"{at + 1} = {Public[at].Id}, {Convert.ToBase64String(PublicKey.Sign(key, message))}\n"));
+        return Encoding.UTF8.GetBytes($"{text}{SignedBytes.Marker}\n{string.Concat(lines)}");
+    }
+
+    public void Dispose()
+    {
+        foreach (var key in _keys)
+            key.Dispose();
+    }
+}

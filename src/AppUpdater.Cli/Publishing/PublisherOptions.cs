@@ -1,0 +1,132 @@
+using System.CommandLine;
+using AppUpdater.Cli.Output;
+using AppUpdater.Settings;
+using AppUpdater.Transport;
+
+namespace AppUpdater.Cli.Publishing;
+
+/// <summary>Which server, as whom, and with which keys.</summary>
+internal sealed record PublisherOptions(string Url)
+{
+    private static readonly Option<string> ToOption = new("--to")
+    {
+        Description = "The folder on the server, as [server] url in dato.ini: ftp, ftps, file, or a path.", HelpName = "URL", Required = true,
+    };
+
+    private static readonly Option<string?> UserOption = new("--user")
+    {
+        Description = $"The account. Its password comes from {SecretPrompt.PasswordVariable} or --password-file, or is asked for.", HelpName = "U",
+    };
+
+    private static readonly Option<string?> PasswordFileOption = new("--password-file") { Description = "A file whose first line is the password.", HelpName = "FILE" };
+
+    private static readonly Option<string[]> KeyOption = new("--key")
+    {
+        Description = $"The private key that signs; its passphrase comes from {SecretPrompt.PassphraseVariable} or is asked for. Several may sign.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    private static readonly Option<string[]> EarlierKeyOption = new("--earlier-key")
+    {
+        Description = "The public half of a key that signed what lies there, and was replaced since.", HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> CaFileOption = new("--ca-file") { Description = "The one authority to accept, as ca_file in dato.ini.", HelpName = "FILE" };
+
+    private static readonly Option<string?> FingerprintOption = new("--fingerprint")
+    {
+        Description = "The one certificate to accept, as fingerprint in dato.ini.", HelpName = "SHA256",
+    };
+
+    private static readonly Option<bool> OverrideLockOption = new("--override-lock")
+    {
+        Description = "Goes on although another run seems to be publishing there: only where that run was killed.",
+    };
+
+    internal string? User { get; init; }
+
+    internal string? PasswordFile { get; init; }
+
+    internal IReadOnlyList<string> Keys { get; init; } = [];
+
+    internal IReadOnlyList<string> EarlierKeys { get; init; } = [];
+
+    internal string? CaFile { get; init; }
+
+    internal string? Fingerprint { get; init; }
+
+    internal bool OverrideLock { get; init; }
+
+    internal static void AddTo(Command command, bool withKeys = true)
+    {
+        command.Add(ToOption);
+        AddAccountTo(command);
+        command.Add(OverrideLockOption);
+        if (!withKeys)
+            return;
+        command.Add(KeyOption);
+        command.Add(EarlierKeyOption);
+    }
+
+    internal static void AddAccountTo(Command command)
+    {
+        foreach (var option in new Option[] { UserOption, PasswordFileOption, CaFileOption, FingerprintOption })
+            command.Add(option);
+    }
+
+    internal static PublisherOptions From(ParseResult parsed, string? url = null) => new(url ?? parsed.GetRequiredValue(ToOption))
+    {
+        User = parsed.GetValue(UserOption),
+        PasswordFile = parsed.GetValue(PasswordFileOption),
+        Keys = parsed.GetValue(KeyOption) ?? [],
+        EarlierKeys = parsed.GetValue(EarlierKeyOption) ?? [],
+        CaFile = parsed.GetValue(CaFileOption) is { } file ? Path.GetFullPath(file) : null,
+        Fingerprint = parsed.GetValue(FingerprintOption)?.Replace(":", "", StringComparison.Ordinal).ToLowerInvariant(),
+        OverrideLock = parsed.GetValue(OverrideLockOption),
+    };
+
+    /// <summary>The place, taken apart.</summary>
+    /// <exception cref="SettingsException">It is no URL.</exception>
+    internal RemoteLocation Location()
+    {
+        try
+        {
+            return RemoteLocation.Parse(Url.Contains("://", StringComparison.Ordinal) ? Url : Path.GetFullPath(Url));
+        }
+        catch (SettingsException failure)
+        {
+            throw new SettingsException(failure.Message.Replace("[server] url", "The URL", StringComparison.Ordinal), failure);
+        }
+    }
+
+    internal PublisherKeys OpenKeys(SecretPrompt prompt) => PublisherKeys.Open(Keys, EarlierKeys, prompt);
+
+    internal TransportOptions Transport(SecretPrompt prompt, Screen screen, bool verbose)
+    {
+        var location = Location();
+        if (location.Password is not null)
+            screen.Note($"Warning: a password in the URL is seen by others, in the list of processes and in the shell's history. Use --user and {SecretPrompt.PasswordVariable}.");
+        var user = User ?? location.User;
+        return new TransportOptions
+        {
+            Server = new ServerSettings
+            {
+                Url = Url, User = user, Password = Password(location, user, prompt), CaFile = CaFile, Fingerprint = Fingerprint,
+            },
+            Log = screen.Logger(verbose),
+        };
+    }
+
+    private Secret? Password(RemoteLocation location, string? user, SecretPrompt prompt)
+    {
+        if (PasswordFile is not null)
+        {
+            return File.Exists(PasswordFile)
+                ? new Secret(File.ReadLines(PasswordFile).FirstOrDefault() ?? "")
+                : throw new InstallException($"The file {PasswordFile} for the password is not there.");
+        }
+
+        return location.Password ?? (user is null || location.Scheme == RemoteScheme.Folder ? null : prompt.Password(user, location.Host));
+    }
+}
