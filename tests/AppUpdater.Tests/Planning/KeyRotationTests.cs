@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using AppUpdater.Releases;
 using AppUpdater.Tests.Releases;
+using AppUpdater.Tests.Staging;
 
 namespace AppUpdater.Tests.Planning;
 
@@ -66,6 +67,23 @@ public sealed class KeyRotationTests : IDisposable
         Publisher.Publish("1.1.0", ("app", "new"));
 
         Assert.Equal("1.1.0", (await _scene.CheckAsync())!.To.ToString());
+    }
+
+    [Fact]
+    public async Task A_check_that_finds_nothing_new_asks_for_the_pointer_alone()
+    {
+        using var server = new ScriptedSource();
+        var reference = Publisher.Publish("1.0.0", ("app", "app"));
+        foreach (var path in new[] { "version.ini", reference.Path.Value })
+            server.Put(path, await File.ReadAllBytesAsync(Path.Join(_scene.Server(), path)));
+        _scene.Source = server;
+        await _scene.CheckAndInstallAsync();
+        Assert.Equal(["version.ini", "keys/1.ini", reference.Path.Value], server.Opened.Select(read => read.Path.Value));
+        server.Opened.Clear();
+
+        Assert.Null(await _scene.CheckAsync());
+        Assert.Equal(["version.ini"], server.Opened.Select(read => read.Path.Value));
+        Assert.Empty(server.Asked);
     }
 
     [Fact]

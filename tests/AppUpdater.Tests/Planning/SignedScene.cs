@@ -8,6 +8,7 @@ using AppUpdater.Releases;
 using AppUpdater.Settings;
 using AppUpdater.Tests.Core.Simulation;
 using AppUpdater.Tests.Releases;
+using AppUpdater.Tests.Staging;
 using AppUpdater.Tests.Transport;
 using AppUpdater.Transport;
 
@@ -34,6 +35,9 @@ internal sealed class SignedScene : IDisposable
     internal string Channel { get; set; } = "stable";
     internal DateTimeOffset Now { get; set; } = Noon;
     internal ImmutableArray<string> Places { get; set; } = ["server"];
+    /// <summary>In place of the folders, where set.</summary>
+    internal ScriptedSource? Source { get; set; }
+
     internal ImmutableArray<RelativePath> Reserved { get; set; } = [];
     internal CollectedLog Log { get; } = new();
     internal IDurableFiles Files { get; set; } = DurableFiles.ForThisSystem();
@@ -100,7 +104,9 @@ internal sealed class SignedScene : IDisposable
     private UpdateCheck Open(RemoteChoice places, bool force) =>
         new(Environment(), places, new CheckOptions { Force = force, Offered = Offers.Add });
 
-    private RemoteChoice Choice() => RemoteChoice.Of(TransportTestOptions.Create(Log, server: Settings().Server));
+    private RemoteChoice Choice() => Source is { } source
+        ? new RemoteChoice([() => source], TimeProvider.System, Log)
+        : RemoteChoice.Of(TransportTestOptions.Create(Log, server: Settings().Server));
 
     private InstallEnvironment Environment() => new(Settings(), Layout, new FileSystem(), Files, new FixedClock(Now), Log)
     {

@@ -43,6 +43,24 @@ public sealed class RemotePlacesTests
         Assert.Equal("/q", place.Location.Path);
     }
 
+    [Theory]
+    [InlineData("ftps://other/p", null)]
+    [InlineData("ftp://h/p", null)]
+    [InlineData("ftps://h/q", "s3cret")]
+    public void Where_releases_moved_to_gets_the_password_of_the_same_server_only(string moved, string? password)
+    {
+        var place = RemotePlaces.Moved(moved, Places("ftps://h/p")[0].Options)!;
+        Assert.Equal(password, place.Options.Server.Password?.Reveal());
+    }
+
+    [Theory]
+    [InlineData("/etc")]
+    [InlineData("//host/share")]
+    [InlineData("gopher://h/p")]
+    [InlineData("")]
+    public void Releases_can_not_move_from_a_server_to_a_folder_or_nowhere(string moved) =>
+        Assert.Null(RemotePlaces.Moved(moved, Places("ftps://h/p")[0].Options));
+
     [Fact]
     public void A_login_in_a_URL_goes_along_to_the_same_server_only()
     {
