@@ -40,7 +40,13 @@ internal static class UpdateContents
     }
 
     private static FileToPlace Place(StagedFile file, LiveTree live) => new(
-        file.Planned.Target, file.FullPath, file.Hash, file.Planned.OldHash, live.ModeFor(file.Planned.Target, file.FullPath), file.LocalModified);
+        file.Planned.Target, file.FullPath, file.Hash, file.Planned.OldHash, Mode(file, live), file.LocalModified);
+
+    // The publisher's mode, where he has one. What its owner could not read and replace, no later update could.
+    private static UnixFileMode? Mode(StagedFile file, LiveTree live) =>
+        file.Planned.File.Content is { Mode: { } mode } && !OperatingSystem.IsWindows()
+            ? mode | UnixFileMode.UserRead | UnixFileMode.UserWrite
+            : live.ModeFor(file.Planned.Target, file.FullPath);
 
     private static FileToPlace Record(StagedFiles staged, LiveTree live, string folder)
     {

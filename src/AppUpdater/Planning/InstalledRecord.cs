@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AppUpdater.Core.Hashing;
+using AppUpdater.Releases;
 using AppUpdater.Transport;
 using NuGet.Versioning;
 
@@ -19,6 +20,9 @@ internal sealed record InstalledRecord
 
     /// <summary>The release's id, as in <see cref="Releases.Release.Id"/>.</summary>
     internal required string Release { get; init; }
+
+    /// <summary>The manifest of a signed release, with which it can be verified and repaired; null for a plain tree.</summary>
+    internal ManifestReference? Manifest { get; init; }
 
     internal required ImmutableSortedDictionary<RelativePath, InstalledFile> Files { get; init; }
 

@@ -3,6 +3,7 @@ using System.IO.Abstractions;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AppUpdater.Core.Hashing;
+using AppUpdater.Releases;
 using AppUpdater.Transport;
 using NuGet.Versioning;
 
@@ -46,6 +47,7 @@ internal static class InstalledRecordFile
             Version = record.Version.ToFullString(),
             Sequence = record.Sequence,
             Release = record.Release,
+            Manifest = record.Manifest is { } manifest ? new StoredReference { Path = manifest.Path.Value, Size = manifest.Size, Sha256 = manifest.Hash.Hex } : null,
             Files = [.. record.Files.Select(file => Stored(file.Key, file.Value))],
             Folders = [.. record.Folders.Select(folder => folder.Value)],
         },
@@ -82,9 +84,17 @@ internal static class InstalledRecordFile
             Version = version,
             Sequence = stored.Sequence,
             Release = stored.Release,
+            Manifest = stored.Manifest is { } manifest ? Check(manifest) : null,
             Files = byPath.ToImmutable(),
             Folders = [.. folders.Select(Path)],
         };
+    }
+
+    private static ManifestReference Check(StoredReference stored)
+    {
+        if (stored.Size is < 1 or > ManifestCodec.MaxBytes || Path(stored.Path) is not { Parent: not null } path)
+            throw Corrupt("its manifest's place or size makes no sense");
+        return ContentHash.TryParse(stored.Sha256 ?? "", out var hash) ? new ManifestReference(path, stored.Size, hash) : throw Corrupt("the hash of its manifest is none");
     }
 
     private static InstalledFile Check(StoredFile file)
@@ -113,8 +123,17 @@ internal sealed record StoredInstall
     public string? Version { get; init; }
     public long? Sequence { get; init; }
     public string? Release { get; init; }
+    public StoredReference? Manifest { get; init; }
     public IReadOnlyList<StoredFile>? Files { get; init; }
     public IReadOnlyList<string>? Folders { get; init; }
+}
+
+/// <summary>The installed release's manifest: where it lies on the server, its length and hash there.</summary>
+internal sealed record StoredReference
+{
+    public string? Path { get; init; }
+    public long Size { get; init; }
+    public string? Sha256 { get; init; }
 }
 
 /// <summary>One file of installed.json. Precision: of the server's time; both or neither are there.</summary>

@@ -16,6 +16,9 @@ internal sealed class LocalSnapshotReader(InstallLayout layout, IDurableFiles fi
     // FAT keeps times to two seconds.
     private static readonly TimeSpan TimeTolerance = TimeSpan.FromSeconds(2);
 
+    /// <summary>Reads every file, also those whose size and time are still the recorded ones: damage changes neither.</summary>
+    internal bool ReadsAll { get; init; }
+
     /// <param name="local">The record and the version that the install claims.</param>
     /// <param name="wanted">What the release puts in place.</param>
     /// <param name="folders">The folders that it has empty.</param>
@@ -64,7 +67,7 @@ internal sealed class LocalSnapshotReader(InstallLayout layout, IDurableFiles fi
 
     private async Task<LocalFile> DescribeAsync(RelativePath path, FileFacts facts, InstalledRecord? record, CancellationToken ct)
     {
-        if (record is not null && record.Files.TryGetValue(path, out var known)
+        if (!ReadsAll && record is not null && record.Files.TryGetValue(path, out var known)
             && known.Size == facts.Length && (known.LocalModified - facts.Modified).Duration() <= TimeTolerance)
             return new LocalFile(facts.Length, facts.Modified, known.Hash);
         try

@@ -18,6 +18,7 @@ internal static class NextRecord
             Version = version.Version,
             Sequence = plan.Release.Manifest is null ? null : version.Sequence, // a plain tree's counts nothing
             Release = plan.Release.Id,
+            Manifest = plan.Release.Manifest is null ? null : version.Manifest,
             Files = plan.Steps.Unchanged.SetItems(fetched),
             Folders = Folders(plan),
         };

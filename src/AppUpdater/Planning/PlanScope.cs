@@ -1,3 +1,4 @@
+using AppUpdater.Core.Disk;
 using AppUpdater.Settings;
 
 namespace AppUpdater.Planning;
@@ -7,6 +8,12 @@ internal sealed record PlanScope
 {
     /// <summary>Fetch every file of the release, not only what differs.</summary>
     internal bool EveryFile { get; init; }
+
+    /// <summary>
+    /// The installed release is put right: a file with other bytes than the recorded ones is damaged or the user's, nobody can tell, and is
+    /// replaced whatever <c>changed</c> says, with a copy of it kept.
+    /// </summary>
+    internal bool IsRepair { get; init; }
 
     internal required BackupMode Backup { get; init; }
 
@@ -21,4 +28,14 @@ internal sealed record PlanScope
 
     /// <summary>Whether what <c>run</c> names lies in the install; asked only where neither record nor release has it.</summary>
     internal bool RunIsThere { get; init; }
+
+    /// <summary>As this install and its settings have it.</summary>
+    internal static PlanScope Of(InstallEnvironment install) => new()
+    {
+        Backup = install.Settings.Update.Backup,
+        Volume = Volumes.Of(install.FileSystem, install.Layout.Root),
+        Now = install.Clock.GetUtcNow(),
+        BootstrapperBytes = install.BootstrapperBytes,
+        RunIsThere = install.Settings.Install.Run is { } run && install.Files.Stat(run.Under(install.Layout.Root)) is { Kind: FileKind.File },
+    };
 }

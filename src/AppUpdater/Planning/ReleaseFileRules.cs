@@ -1,3 +1,4 @@
+using AppUpdater.Core.Hashing;
 using AppUpdater.Core.Swap;
 using AppUpdater.Releases;
 using AppUpdater.Settings;
@@ -32,8 +33,12 @@ internal sealed class ReleaseFileRules(PlanDraft draft, Release release, Install
         var ours = recorded.Find(file.Path);
         if (mine is null)
             Fetch(file, file.Path, keep: null);
+        else if (file.Content is { } content)
+            DecideByHash(file, content.Hash, mine, ours);
         else if (ours is null)
             DecideUnrecorded(file, mine);
+        else if (draft.Scope.IsRepair)
+            RepairByRecord(file, mine, ours);
         else if (draft.Scope.EveryFile || IsChangedOnServer(file, ours))
             DecideChanged(file, mine, ours);
         else
@@ -45,6 +50,29 @@ internal sealed class ReleaseFileRules(PlanDraft draft, Release release, Install
 
     private bool IsChangedOnServer(ReleaseFile file, InstalledFile ours) =>
         file.Size != ours.Size || !_times.Agrees(ours.Modified, file.Modified);
+
+    /// <summary>What a signed release says of its bytes is certain: sizes and times are asked for nothing.</summary>
+    private void DecideByHash(ReleaseFile file, ContentHash wanted, LocalFile mine, InstalledFile? ours)
+    {
+        if (mine.Hash == wanted && !draft.Scope.EveryFile)
+            draft.Record(file.Path, new InstalledFile(file.Size, file.Modified, mine.Modified, wanted));
+        else if (draft.Scope.IsRepair)
+            Fetch(file, file.Path, keep: Copy(file.Path));
+        else if (ours is null)
+            DecideOther(file);
+        else if (draft.Scope.EveryFile || ours.Hash != wanted)
+            DecideChanged(file, mine, ours);
+        else
+            KeepUnchanged(file, mine, ours);
+    }
+
+    private void RepairByRecord(ReleaseFile file, LocalFile mine, InstalledFile ours)
+    {
+        if (mine.Hash == ours.Hash)
+            draft.Record(file.Path, ours with { LocalModified = mine.Modified });
+        else
+            Fetch(file, file.Path, keep: Copy(file.Path));
+    }
 
     private void KeepUnchanged(ReleaseFile file, LocalFile mine, InstalledFile ours)
     {
@@ -72,7 +100,14 @@ internal sealed class ReleaseFileRules(PlanDraft draft, Release release, Install
             && TimeComparison.Same(new RemoteTime(mine.Modified, DiskPrecision), listed);
         if (isSame && !draft.Scope.EveryFile)
             draft.Record(file.Path, new InstalledFile(file.Size, file.Modified, mine.Modified, mine.Hash));
-        else if (draft.Local.Record is not null)
+        else
+            DecideOther(file);
+    }
+
+    /// <summary>What lies there is neither recorded nor the release's.</summary>
+    private void DecideOther(ReleaseFile file)
+    {
+        if (draft.Local.Record is not null)
             ReplaceUsers(file, ours: null);
         else
             Fetch(file, file.Path, keep: draft.Scope.Backup == BackupMode.None ? Copy(file.Path) : null);
@@ -93,7 +128,7 @@ internal sealed class ReleaseFileRules(PlanDraft draft, Release release, Install
                 Fetch(file, Beside(file.Path), keep: null);
                 // Recorded as offered: laid beside it again only when the server's file changes again.
                 if (ours is not null)
-                    draft.Record(file.Path, ours with { Size = file.Size, Modified = file.Modified });
+                    draft.Record(file.Path, ours with { Size = file.Size, Modified = file.Modified, Hash = file.Content?.Hash ?? ours.Hash });
                 break;
             default:
                 Fetch(file, file.Path, Copy(file.Path));

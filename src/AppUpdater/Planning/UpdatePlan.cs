@@ -49,6 +49,9 @@ internal sealed record PlanSteps
     /// <summary>What is on disk in another case than in the release.</summary>
     internal ImmutableArray<CaseChange> CaseChanges { get; init; } = [];
 
+    /// <summary>Which blobs of a signed release are fetched and what is copied on disk instead; null for a plain tree.</summary>
+    internal ContentPlan? Content { get; init; }
+
     /// <summary>Files of the release that are as they should be, with what the next record says of them.</summary>
     internal required ImmutableSortedDictionary<RelativePath, InstalledFile> Unchanged { get; init; }
 
@@ -63,8 +66,9 @@ internal sealed record PlanSteps
 /// </summary>
 public sealed class UpdatePlan
 {
-    internal UpdatePlan(Release release, LocalSnapshot local, PlanSteps steps)
+    internal UpdatePlan(Release release, LocalSnapshot local, PlanSteps steps, bool isRepair = false)
     {
+        IsRepair = isRepair;
         Release = release;
         Local = local;
         Steps = steps;
@@ -86,14 +90,17 @@ public sealed class UpdatePlan
     /// <summary>Every file that changes, sorted by path.</summary>
     public ImmutableArray<PlannedChange> Changes { get; }
 
-    /// <summary>Bytes to fetch from the server.</summary>
-    public long BytesToFetch => Steps.Fetch.Sum(file => file.File.Size);
+    /// <summary>Bytes to fetch from the server: of a signed release as they lie there, compressed, and at most so many.</summary>
+    public long BytesToFetch => Steps.Content is { } content ? content.Bytes : Steps.Fetch.Sum(file => file.File.Size);
 
     /// <summary>Disk space needed at the peak, volume by volume.</summary>
     public ImmutableArray<DiskNeed> PeakDisk => Steps.PeakDisk;
 
     /// <summary>What the reader of a plan should know: files of his that are kept, files left alone.</summary>
     public ImmutableArray<string> Remarks => Steps.Remarks;
+
+    /// <summary>It leads to the release that is installed, not to the one that the server offers.</summary>
+    internal bool IsRepair { get; }
 
     internal Release Release { get; }
 

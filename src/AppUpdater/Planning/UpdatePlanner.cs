@@ -33,10 +33,16 @@ internal static class UpdatePlanner
             removals.Decide(path);
         new RoomRules(draft, release, install).Require();
         var steps = draft.Finish();
-        var isNothing = steps.Fetch.IsEmpty && steps.Drop.IsEmpty && steps.FoldersToCreate.IsEmpty
-            && local.Version is { } installed && installed == release.Version.Version;
-        return isNothing ? null : new UpdatePlan(release, local, steps);
+        if (release.Manifest is { } manifest)
+            steps = steps with { Content = ContentPlan.Of(manifest, steps.Fetch, local, scope) };
+        var isNothing = steps.Fetch.IsEmpty && steps.Drop.IsEmpty && steps.FoldersToCreate.IsEmpty && IsRecorded(release, local);
+        return isNothing ? null : new UpdatePlan(release, local, steps, scope.IsRepair);
     }
+
+    // A signed release is known by its manifest: another one with the same files is still to be recorded as what is installed.
+    private static bool IsRecorded(Release release, LocalSnapshot local) =>
+        local.Version is { } installed && installed == release.Version.Version
+        && (release.Version.Manifest is not { } manifest || local.Record?.Manifest?.Hash == manifest.Hash);
 
     private static void RequireEntry(Release release, LocalSnapshot local, InstallSettings install, PlanScope scope)
     {

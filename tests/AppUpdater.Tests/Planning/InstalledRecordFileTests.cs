@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
 using System.Text;
 using AppUpdater.Planning;
+using AppUpdater.Releases;
 using AppUpdater.Transport;
 using NuGet.Versioning;
 using static AppUpdater.Tests.Planning.PlanSamples;
@@ -22,6 +23,7 @@ public class InstalledRecordFileTests
             .Add(Path("untimed"), new InstalledFile(3, null, Noon.AddTicks(1234567), Hash("3")))
             .Add(Path("days"), new InstalledFile(long.MaxValue, new RemoteTime(Noon, TimeSpan.FromDays(1)), Noon, Hash("4"))),
         Folders = [Path("a b")],
+        Manifest = new ManifestReference(Path("releases/2.1.0-00112233/manifest.json.br"), 48211, Hash("manifest")),
     };
 
     [Fact]
@@ -29,6 +31,8 @@ public class InstalledRecordFileTests
     {
         var read = InstalledRecordFile.Read(InstalledRecordFile.Write(Full));
         Assert.Equal((Full.App, Full.Version, Full.Sequence, Full.Release), (read.App, read.Version, read.Sequence, read.Release));
+        Assert.Equal(Full.Manifest, read.Manifest);
+        Assert.Null(InstalledRecordFile.Read(InstalledRecordFile.Write(Full with { Manifest = null })).Manifest);
         Assert.Equal(Full.Version.ToFullString(), read.Version.ToFullString());
         Assert.Equal(Full.Files.AsEnumerable(), read.Files.AsEnumerable());
         Assert.Equal(Full.Folders.AsEnumerable(), read.Folders.AsEnumerable());

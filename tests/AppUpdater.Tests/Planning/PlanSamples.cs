@@ -20,6 +20,7 @@ internal sealed class PlanSamples
     private readonly Dictionary<RelativePath, InstalledFile> _recorded = [];
     private readonly Dictionary<RelativePath, LocalFile> _local = [];
     private readonly List<ReleaseFile> _server = [];
+    private readonly List<ManifestBlob> _blobs = [];
 
     internal NuGetVersion? Installed { get; set; } = NuGetVersion.Parse("1.0.0");
     internal string Offered { get; set; } = "1.1.0";
@@ -61,6 +62,16 @@ internal sealed class PlanSamples
         return this;
     }
 
+    /// <summary>Is in a signed release.</summary>
+    internal PlanSamples Signed(string path, string text)
+    {
+        var content = new ManifestFile(Path(path), text.Length, Hash(text), Noon, null, text.Length == 0 ? [] : [_blobs.Count]);
+        if (text.Length > 0)
+            _blobs.Add(new ManifestBlob(Hash(text), text.Length, 0, _blobs.Sum(blob => (long)blob.StoredSize), text.Length, BlobEncoding.Stored));
+        _server.Add(new ReleaseFile(Path(path), Path(path), text.Length, new RemoteTime(Noon, Second)) { Content = content });
+        return this;
+    }
+
     /// <summary>Lies on the server.</summary>
     internal PlanSamples Server(string path, string text, int minutesAfterNoon = 0, TimeSpan? precision = null)
     {
@@ -68,7 +79,27 @@ internal sealed class PlanSamples
         return this;
     }
 
-    internal Release Release() => new(ReleaseSamples.Version(Offered, More), [.. _server.OrderBy(file => file.Path)], $"{Offered}-0123456789abcdef")
+    internal bool IsSigned { get; set; }
+
+    internal ManifestReference? RecordedManifest { get; set; }
+
+    internal Release Release() => IsSigned ? SignedRelease() : PlainRelease();
+
+    private Release SignedRelease() => PlainRelease() with
+    {
+        Version = ReleaseSamples.Version(Offered, More + $"[files]\nmanifest = releases/x/manifest.json.br, 9, {Hash(Offered)}\n"),
+        Manifest = new ReleaseManifest
+        {
+            App = "app",
+            Version = NuGetVersion.Parse(Offered),
+            Platform = "any",
+            Packs = [new ManifestPack(Path("releases/x/content.pack"), _blobs.Sum(blob => (long)blob.StoredSize))],
+            Blobs = [.. _blobs],
+            Files = [.. _server.Select(file => file.Content!).OrderBy(file => file.Path)],
+        },
+    };
+
+    private Release PlainRelease() => new(ReleaseSamples.Version(Offered, More), [.. _server.OrderBy(file => file.Path)], $"{Offered}-0123456789abcdef")
     {
         EmptyFolders = [.. EmptyFolders.Select(folder => new ReleaseFolder(Path(folder), Path(folder)))],
     };
@@ -81,6 +112,7 @@ internal sealed class PlanSamples
                 App = "app",
                 Version = Installed!,
                 Release = "1.0.0-00",
+                Manifest = RecordedManifest,
                 Files = _recorded.ToImmutableSortedDictionary(),
                 Folders = [.. Folders.Select(Path)],
             }
