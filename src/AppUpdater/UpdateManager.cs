@@ -123,7 +123,9 @@ public sealed class UpdateManager : IAsyncDisposable
         try
         {
             var options = new StagingOptions { Connections = _install.Settings.Update.Connections };
-            var engine = new DownloadEngine(_places.Current, _install.Layout, _install.FileSystem, _install.Files, options, _install.Clock, _install.Log);
+            var engine = new FetchByRelease(
+                new DownloadEngine(_places.Current, _install.Layout, _install.FileSystem, _install.Files, options, _install.Clock, _install.Log),
+                new PackEngine(_places.Current, _install.Layout, _install.FileSystem, _install.Files, options, _install.Clock, _install.Log));
             var rounds = new StagingRounds(engine, new UpdateCheck(_install, _places, _lastCheck), options, _install.Clock, _install.Log);
             return await OnDiskAsync(() => Stager().StageAsync(plan, rounds, new ProgressMeter(progress, _install.Clock), ct)).ConfigureAwait(false);
         }

@@ -3,7 +3,6 @@ using AppUpdater.Core.Disk;
 using AppUpdater.Core.Hashing;
 using AppUpdater.Releases;
 using AppUpdater.Transport;
-using AppUpdater.Transport.Retry;
 using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Staging;
@@ -17,8 +16,7 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
     {
         using var part = PartFile.Open(files, path, file.Size, ct);
         progress.Found(part.Length);
-        var breaks = 0;
-        var inARow = 0;
+        var limits = new BreakLimits(options, clock);
         var whole = part.Length == file.Size;
         var resumes = true;
         while (!whole)
@@ -32,13 +30,10 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
                 whole = await TransferAsync(file, part, progress, ct).ConfigureAwait(false);
                 resumes &= whole;
             }
-            catch (UnreachableException failure) when (
-                failure.IsTransient && ++breaks <= options.BreaksPerFile && (part.Length > from || inARow < options.Retries))
+            catch (UnreachableException failure) when (limits.Allows(failure, part.Length > from))
             {
-                inARow = part.Length > from ? 0 : inARow + 1;
                 log.LogWarning("{File} broke off at byte {Offset}: {Reason}", file.RemotePath, part.Length, failure.Message);
-                var delay = RetryPolicy.DelayAskedFor(failure) ?? options.RetryDelay * Math.Pow(2, Math.Max(0, inARow - 1));
-                await Task.Delay(delay, clock, ct).ConfigureAwait(false);
+                await limits.PauseAsync(failure, ct).ConfigureAwait(false);
                 await RequireSameAsync(file, ct).ConfigureAwait(false);
 
                 // All of it in one go needs no last word. A resumed part does: its bytes may be those of the file's start, and the next try,

@@ -33,6 +33,16 @@ internal sealed class ProgressMeter(IProgress<UpdateProgress>? progress, TimePro
         }
     }
 
+    /// <summary>Bytes of this phase that need not travel.</summary>
+    internal void Found(long bytes)
+    {
+        lock (_gate)
+        {
+            _bytes += Math.Max(0, bytes);
+            Report(null);
+        }
+    }
+
     internal FileProgress Start(string file)
     {
         lock (_gate)

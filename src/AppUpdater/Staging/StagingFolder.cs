@@ -14,7 +14,7 @@ namespace AppUpdater.Staging;
 /// <summary>
 /// <c>.appupdater/staging/&lt;release&gt;/</c>: what was fetched, whole (<c>.done</c>) or in part (<c>.part</c>). Names follow from the
 /// server's path, size and time, so that an unchanged file goes on at its byte and a changed one begins at zero. A part is gone on with from
-/// the place that it came from only: two servers may hold two files of one size and time.
+/// the place that it came from only: two servers may hold two files of one size and time. Of a signed release names follow from the hashes.
 /// </summary>
 /// <param name="fileSystem">The disk.</param>
 /// <param name="files">The same, for single files.</param>
@@ -31,7 +31,7 @@ internal sealed class StagingFolder(IFileSystem fileSystem, IDurableFiles files,
 
     internal string PathFor(UpdatePlan plan) => Path.Join(layout.Staging, plan.To.ToNormalizedString());
 
-    internal string PartOf(UpdatePlan plan, ReleaseFile file) => Path.Join(PathFor(plan), Name(file) + _part);
+    internal string PartOf(UpdatePlan plan, ReleaseFile file) => Path.Join(PathFor(plan), Name(file) + Part(file));
 
     internal string DoneOf(UpdatePlan plan, ReleaseFile file) => Path.Join(PathFor(plan), Name(file) + Done);
 
@@ -40,8 +40,8 @@ internal sealed class StagingFolder(IFileSystem fileSystem, IDurableFiles files,
     {
         var own = PathFor(plan);
         fileSystem.Directory.CreateDirectory(own);
-        var wanted = plan.Steps.Fetch.Select(file => Name(file.File)).SelectMany(key => new[] { key + _part, key + Done })
-            .ToHashSet(StringComparer.Ordinal);
+        var wanted = plan.Steps.Fetch.SelectMany(file => new[] { Name(file.File) + Part(file.File), Name(file.File) + Done })
+            .Concat(plan.Release.Manifest?.Blobs.Select(BlobName) ?? []).ToHashSet(StringComparer.Ordinal);
         foreach (var other in fileSystem.Directory.GetDirectories(layout.Staging).Where(folder => !IsSame(folder, own)))
         {
             foreach (var file in fileSystem.Directory.GetFiles(other).Where(file => wanted.Contains(Path.GetFileName(file))))
@@ -64,11 +64,22 @@ internal sealed class StagingFolder(IFileSystem fileSystem, IDurableFiles files,
             fileSystem.Directory.Delete(layout.Staging, recursive: true);
     }
 
+    /// <summary>Where what came of a blob lies, as its pack has it, while the rest is missing.</summary>
+    internal string PartOf(UpdatePlan plan, ManifestBlob blob) => Path.Join(PathFor(plan), BlobName(blob));
+
     internal static string Key(ReleaseFile file)
     {
+        if (file.Content is { } content)
+            return ContentHash.Of(Encoding.UTF8.GetBytes($"{file.Path}\n{content.Hash}")).Hex[..32];
         var ticks = file.Modified is { } modified ? modified.Utc.UtcTicks.ToString(CultureInfo.InvariantCulture) : "";
         return ContentHash.Of(Encoding.UTF8.GetBytes($"{file.RemotePath}\n{file.Size}\n{ticks}")).Hex[..32];
     }
+
+    // The same bytes may be stored in two ways, by two publishers' tools.
+    private static string BlobName(ManifestBlob blob) => string.Create(CultureInfo.InvariantCulture, $"{blob.Hash.Hex[..32]}-{blob.StoredSize}.blob");
+
+    // Whose bytes are known by their hash, whatever server they came from and whatever happened since.
+    private string Part(ReleaseFile file) => file.Content is null ? _part : ".part";
 
     private string Name(ReleaseFile file) => Key(file) + (file.Modified is null ? _timeless : "");
 

@@ -7,7 +7,7 @@ namespace AppUpdater.Staging;
 /// Fetches until what lies here is one state of the server: after each fetch version.ini and the listing are asked for again,
 /// and where they changed, the plan is made again and what still fits is kept.
 /// </summary>
-internal sealed class StagingRounds(DownloadEngine engine, IPlanMaker plans, StagingOptions options, TimeProvider clock, ILogger log)
+internal sealed class StagingRounds(IFetchEngine engine, IPlanMaker plans, StagingOptions options, TimeProvider clock, ILogger log)
 {
     /// <exception cref="UnreachableException">The server's files would not hold still.</exception>
     internal async Task<StagedFiles> RunAsync(UpdatePlan plan, ProgressMeter meter, CancellationToken ct)

@@ -19,6 +19,9 @@ internal sealed class ScriptedSource : IRemoteSource, IDisposable
     internal bool AnnouncesWhatIsLeft { get; set; }
     internal bool TellsNoTimes { get; set; }
 
+    /// <summary>Sends every file from its first byte, wherever it is asked to begin.</summary>
+    internal bool IgnoresOffsets { get; set; }
+
     /// <summary>There, but in no listing.</summary>
     internal HashSet<RelativePath> Hidden { get; } = [];
     internal long BytesSent;
@@ -73,7 +76,7 @@ internal sealed class ScriptedSource : IRemoteSource, IDisposable
         if (!_files.TryGetValue(path, out var file))
             throw new MissingException($"{path} is not there");
         var cut = _cuts.TryGetValue(path, out var cuts) && cuts.TryDequeue(out var after) ? after : int.MaxValue;
-        return Task.FromResult<RemoteReadStream>(new ScriptedStream(this, file.Content, (int)Math.Min(offset, file.Content.Length), cut));
+        return Task.FromResult<RemoteReadStream>(new ScriptedStream(this, file.Content, IgnoresOffsets ? 0 : (int)Math.Min(offset, file.Content.Length), cut));
     }
 
     internal void Clear()

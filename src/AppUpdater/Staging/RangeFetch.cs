@@ -1,0 +1,71 @@
+using System.Globalization;
+using AppUpdater.Planning;
+using Microsoft.Extensions.Logging;
+
+namespace AppUpdater.Staging;
+
+/// <summary>Fetches a range, from the next place where one fails: twice from each, because a line may garble what a server holds right.</summary>
+internal sealed class RangeFetch(UpdatePlan plan, PackPlaces places, PackReading reading)
+{
+    // To read a pack from its first byte costs what lies before.
+    private const long FromStartUpTo = 64 * 1024 * 1024;
+
+    /// <exception cref="UntrustedException">No place has the signed bytes; the message names pack, offset, release and server.</exception>
+    /// <exception cref="UnreachableException">No place can be reached, and none told lies.</exception>
+    /// <exception cref="MissingException">The pack is nowhere.</exception>
+    internal async Task RunAsync(PackRange range, CancellationToken ct)
+    {
+        UpdateException? worst = null;
+        for (var place = 0; place < places.Count; place++)
+        {
+            try
+            {
+                range = Left(range);
+                range = await TwiceAsync(place, range, ct).ConfigureAwait(false);
+                if (range.Blobs.Count == 0)
+                    return;
+                throw Wrong(place, range);
+            }
+            catch (UpdateException failure) when (failure is UntrustedException or UnreachableException or MissingException)
+            {
+                worst = worst is UntrustedException ? worst : failure;
+                if (place + 1 < places.Count)
+                    reading.Log.LogWarning("{Place} is passed over for {Pack}: {Reason}", places[place].Location, range.Pack.Path, failure.Message);
+            }
+        }
+
+        throw worst!;
+    }
+
+    /// <summary>What is left of a range after two looks at one place.</summary>
+    private async Task<PackRange> TwiceAsync(int place, PackRange range, CancellationToken ct)
+    {
+        var left = await OnceAsync(place, range, fromStart: false, ct).ConfigureAwait(false);
+        if (left.Blobs.Count == 0)
+            return left;
+        reading.Log.LogWarning("{Count} blobs of {Pack} came wrong from {Place}; they are fetched once more", left.Blobs.Count, range.Pack.Path, places[place].Location);
+        var nothingFits = left.Blobs.Count == range.Blobs.Count;
+        return await OnceAsync(place, left, fromStart: nothingFits && left.Blobs[0].Start > 0 && left.Blobs[0].Start <= FromStartUpTo, ct).ConfigureAwait(false);
+    }
+
+    private async Task<PackRange> OnceAsync(int place, PackRange range, bool fromStart, CancellationToken ct)
+    {
+        using var reader = new PackReader(places[place], range, reading, fromStart);
+        await reader.RunAsync(ct).ConfigureAwait(false);
+        return Left(range);
+    }
+
+    private PackRange Left(PackRange range) => range with
+    {
+        Blobs = [.. range.Blobs.Where(blob => reading.Lacks(blob.Blob)).Select(blob => new WantedBlob(blob.Blob, reading.Partial.Here(blob.Blob)))],
+    };
+
+    private UntrustedException Wrong(int place, PackRange range)
+    {
+        var blob = range.Blobs[0].Blob;
+        return new UntrustedException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{range.Pack.Path} at {places[place].Location} has other bytes than were signed for {plan.Release.Version.App} {plan.Release.Id}: {blob.StoredSize} bytes at offset "
+            + $"{blob.Offset}, fetched twice, are not the blob with SHA-256 {blob.Hash}. Nothing was changed; the publisher must publish again."));
+    }
+}
