@@ -43,6 +43,8 @@ internal static class CommandLine
             UpdateVerb.Create(screen),
             RollbackVerb.Create(screen),
             StatusVerb.Create(screen),
+            VerifyVerb.Create(screen),
+            RepairVerb.Create(screen),
             ServeVerb.Create(screen),
             DoctorVerb.Create(screen),
             KeygenVerb.Create(screen),

@@ -33,6 +33,9 @@ public static class ExitCodes
     /// <summary><c>check</c>: an update is available.</summary>
     public const int UpdateAvailable = 10;
 
+    /// <summary><c>verify</c>: files are wrong or missing.</summary>
+    public const int Damaged = 11;
+
     /// <summary>Cancelled by the user (128 + SIGINT).</summary>
     public const int Cancelled = 130;
 

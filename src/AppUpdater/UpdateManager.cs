@@ -21,7 +21,7 @@ namespace AppUpdater;
 /// Every method that touches the server may throw <see cref="UnreachableException"/>, <see cref="MissingException"/> and
 /// <see cref="UntrustedException"/>; every one that touches the install, <see cref="InstallException"/>.
 /// </remarks>
-public sealed class UpdateManager : IAsyncDisposable
+public sealed partial class UpdateManager : IAsyncDisposable
 {
     private readonly InstallEnvironment _install;
     private readonly UpdateOptions _options;
@@ -126,7 +126,7 @@ public sealed class UpdateManager : IAsyncDisposable
             var engine = new FetchByRelease(
                 new DownloadEngine(_places.Current, _install.Layout, _install.FileSystem, _install.Files, options, _install.Clock, _install.Log),
                 new PackEngine(_places.Current, _install.Layout, _install.FileSystem, _install.Files, options, _install.Clock, _install.Log));
-            var rounds = new StagingRounds(engine, new UpdateCheck(_install, _places, _lastCheck), options, _install.Clock, _install.Log);
+            var rounds = new StagingRounds(engine, MakerOf(plan), options, _install.Clock, _install.Log);
             return await OnDiskAsync(() => Stager().StageAsync(plan, rounds, new ProgressMeter(progress, _install.Clock), ct)).ConfigureAwait(false);
         }
         catch

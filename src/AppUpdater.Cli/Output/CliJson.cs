@@ -8,6 +8,7 @@ namespace AppUpdater.Cli.Output;
 [JsonSerializable(typeof(PlanResult))]
 [JsonSerializable(typeof(SwapVerbResult))]
 [JsonSerializable(typeof(StatusResult))]
+[JsonSerializable(typeof(VerifyResult))]
 [JsonSerializable(typeof(DoctorResult))]
 internal sealed partial class CliJson : JsonSerializerContext
 {

@@ -41,18 +41,23 @@ internal sealed record UpdateVerb(CommonOptions Common, CheckOptions Check, bool
             return await CheckVerb.TellAsync(updater, plan, Common, screen, ct);
         if (plan is null)
             return await NothingToDoAsync(updater, screen, ct);
+        return await CarryOutAsync(updater, plan, Common, screen, ct);
+    }
 
+    /// <summary>Stages and applies a plan.</summary>
+    internal static async Task<int> CarryOutAsync(UpdateManager updater, UpdatePlan plan, CommonOptions common, Screen screen, CancellationToken ct)
+    {
         foreach (var remark in plan.Remarks)
             screen.Note(remark);
         var staged = await screen.Progress().ShowAsync(progress => updater.StageAsync(plan, progress, ct));
-        if (!Common.Json)
+        if (!common.Json)
         {
             screen.Say($"{staged.Changes.Length} {(staged.Changes.Length == 1 ? "file changes" : "files change")}; {ByteCount.Show(staged.BytesFetched)} were fetched.");
             if (staged.Backup is { } backup)
                 screen.Say($"What they replace is kept in {backup}.");
         }
 
-        return await InstallVerb.ApplyAsync(updater, staged, Common, screen, ct);
+        return await InstallVerb.ApplyAsync(updater, staged, common, screen, ct);
     }
 
     private async Task<int> NothingToDoAsync(UpdateManager updater, Screen screen, CancellationToken ct)

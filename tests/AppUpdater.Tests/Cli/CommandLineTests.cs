@@ -1,7 +1,12 @@
+using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using AppUpdater.Cli;
 using AppUpdater.Cli.Output;
+using AppUpdater.Planning;
 using AppUpdater.Testing;
+using AppUpdater.Tests.Planning;
+using NuGet.Versioning;
 
 namespace AppUpdater.Tests.Cli;
 
@@ -70,6 +75,25 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(4, await RunAsync("check", "--verbose", "--config", Settings));
         Assert.DoesNotContain("wr0ng-secret", _error.ToString() + _out, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Verify_lists_what_is_wrong_missing_and_foreign_with_code_11_and_none_with_0()
+    {
+        WriteSettings(new Uri("ftp://127.0.0.1:1/"));
+        _temp.Write("install/right", "1");
+        _temp.Write("install/mine", "the user's");
+        _temp.Write("install/wrong", "3");
+        var files = new PlanSamples().Ours("right", "1").Ours("wrong", "2").Ours("gone", "3").Local().Record!.Files;
+        WriteRecord(files);
+
+        Assert.Equal(11, await RunAsync("verify", "--json", "--config", Settings));
+        var report = JsonDocument.Parse(_out.ToString()).RootElement;
+        Assert.Equal(("wrong", "gone", "mine"), (report.GetProperty("wrong")[0].GetString(), report.GetProperty("missing")[0].GetString(), report.GetProperty("foreign")[0].GetString()));
+        Assert.False(report.GetProperty("isWhole").GetBoolean());
+        WriteRecord(files.RemoveRange([RelativePath.Parse("wrong"), RelativePath.Parse("gone")]));
+        Assert.Equal(0, await RunAsync("verify", "--config", Settings));
+        Assert.Contains("Version 1.0.0 is whole; 2 foreign, left alone.", _out.ToString(), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Limit)]
@@ -178,6 +202,12 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(6, await RunAsync("serve", _temp.Root, "--ftp", $"{taken.Port}"));
         Assert.Contains("--ftp", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    private void WriteRecord(ImmutableSortedDictionary<RelativePath, InstalledFile> files)
+    {
+        var record = new InstalledRecord { App = "com.example.cli", Version = NuGetVersion.Parse("1.0.0"), Release = "1.0.0-00", Files = files, Folders = [] };
+        _temp.Write("install/.appupdater/installed.json", Encoding.UTF8.GetString(InstalledRecordFile.Write(record)));
     }
 
     private Task<int> RunAsync(params string[] args) => CommandLine.RunAsync(args, Screen(), CancellationToken.None);

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Globalization;
+using AppUpdater.Testing;
+
+namespace AppUpdater.Bench;
+
+/// <summary><c>verify</c> of 100 MB beside sha256sum, which reads the same files, half of them in each of two processes at once.</summary>
+internal static class VerifyRace
+{
+    private const int Files = 50;
+    private const int FileSize = 2_000_000;
+    private const int Rounds = 5;
+
+    internal static async Task RunAsync(CancellationToken ct)
+    {
+        Console.WriteLine("verify, 100 MB in 50 files, in the page cache");
+        if (Programs.Find("sha256sum") is not { } sum)
+        {
+            Console.WriteLine("  not measured: sha256sum is not installed");
+            return;
+        }
+
+        using var folder = new BenchFolder();
+        folder.WriteVersion("1.0.0");
+        var random = new Random(5);
+        var content = new byte[FileSize];
+        for (var i = 0; i < Files; i++)
+        {
+            random.NextBytes(content);
+            await File.WriteAllBytesAsync(folder[string.Create(CultureInfo.InvariantCulture, $"served/file{i:00}.bin")], content, ct);
+        }
+
+        await using var server = LoopbackFtpServer.Start(folder["served"], new FtpServerOptions { ReadOnly = true });
+        folder.WriteSettings(server.Url);
+        var installed = await CliRun.RunAsync(["update", "--config", folder["install/dato.ini"]], ct);
+        if (installed.ExitCode != 0)
+        {
+            Console.WriteLine($"  not measured: update ended with {installed.ExitCode}. {installed.Output}");
+            return;
+        }
+
+        var halves = Directory.GetFiles(folder["install"], "*.bin").Order(StringComparer.Ordinal).Chunk(Files / 2).ToArray();
+        var (ours, theirs, program) = (TimeSpan.MaxValue, TimeSpan.MaxValue, TimeSpan.MaxValue);
+        for (var round = 0; round < Rounds; round++)
+        {
+            theirs = Least(theirs, await TookAsync(() => Task.WhenAll(halves.Select(half => Programs.RunAsync(sum, half, ct)))));
+            ours = Least(ours, await TookAsync(() => VerifyAsync(folder, ct)));
+            program = Least(program, (await CliRun.RunAsync(["verify", "--config", folder["install/dato.ini"]], ct)).Took);
+        }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  sha256sum twice at once {theirs.TotalMilliseconds:F0} ms; VerifyAsync {ours.TotalMilliseconds:F0} ms, {theirs / ours:F2} x its speed; "
+            + $"appupdater verify {program.TotalMilliseconds:F0} ms, the program's start included, {theirs / program:F2} x (best of {Rounds} each)"));
+    }
+
+    private static async Task VerifyAsync(BenchFolder folder, CancellationToken ct)
+    {
+        await using var updater = UpdateManager.FromSettings(folder["install/dato.ini"]);
+        var report = await updater.VerifyAsync(ct);
+        if (!report.IsWhole)
+            throw new InvalidOperationException("verify found what is not there.");
+    }
+
+    private static async Task<TimeSpan> TookAsync(Func<Task> work)
+    {
+        var start = Stopwatch.GetTimestamp();
+        await work();
+        return Stopwatch.GetElapsedTime(start);
+    }
+
+    private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}
