@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using AppUpdater.Testing;
 
 namespace AppUpdater.Bench;
@@ -22,11 +23,10 @@ internal static class VerifyRace
 
         using var folder = new BenchFolder();
         folder.WriteVersion("1.0.0");
-        var random = new Random(5);
         var content = new byte[FileSize];
         for (var i = 0; i < Files; i++)
         {
-            random.NextBytes(content);
+            RandomNumberGenerator.Fill(content);
             await File.WriteAllBytesAsync(folder[string.Create(CultureInfo.InvariantCulture, $"served/file{i:00}.bin")], content, ct);
         }
 
