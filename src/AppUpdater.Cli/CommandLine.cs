@@ -49,6 +49,9 @@ internal static class CommandLine
             DoctorVerb.Create(screen),
             KeygenVerb.Create(screen),
             PublishVerb.Create(screen),
+            ReleaseVerb.Create(screen),
+            PruneVerb.Create(screen),
+            VerifyServerVerb.Create(screen),
         },
     };
 

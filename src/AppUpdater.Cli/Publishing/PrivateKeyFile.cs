@@ -55,6 +55,8 @@ internal static class PrivateKeyFile
         }
     }
 
+    internal static bool IsPrivate(string path) => ReadText(path) is var text && PemEncoding.TryFind(text, out var fields) && text.AsSpan()[fields.Label].SequenceEqual(Label);
+
     /// <summary>A .pub file.</summary>
     /// <exception cref="InstallException">It is not there, or no such key.</exception>
     internal static PublicKey ReadPublic(string path) => PublicKey.TryParsePem(ReadText(path), out var key)

@@ -42,6 +42,26 @@ internal sealed class PublisherKeys : IDisposable
         }
     }
 
+    /// <summary>For reading alone: public halves will do.</summary>
+    /// <exception cref="InstallException">A key can't be read or opened.</exception>
+    internal static KeySet ReadTrusted(IEnumerable<string> files, SecretPrompt prompt)
+    {
+        var halves = new List<PublicKey>();
+        foreach (var file in files)
+        {
+            if (!PrivateKeyFile.IsPrivate(file))
+            {
+                halves.Add(PrivateKeyFile.ReadPublic(file));
+                continue;
+            }
+
+            using var key = PrivateKeyFile.Read(file, prompt.Passphrase(file));
+            halves.Add(PublicKey.Of(key));
+        }
+
+        return new KeySet(0, 1, [.. halves.Distinct()], []);
+    }
+
     /// <summary>The text with its [signature]: a line for each key.</summary>
     /// <param name="kind">What is signed, one of <see cref="SignedAs"/> or <see cref="ReleaseIndex.SignedAs"/>.</param>
     /// <param name="text">Ends with a line feed.</param>

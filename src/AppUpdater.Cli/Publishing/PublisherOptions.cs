@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using AppUpdater.Cli.Output;
 using AppUpdater.Settings;
 using AppUpdater.Transport;
@@ -24,7 +25,6 @@ internal sealed record PublisherOptions(string Url)
     {
         Description = $"The private key that signs; its passphrase comes from {SecretPrompt.PassphraseVariable} or is asked for. Several may sign.",
         HelpName = "FILE",
-        Required = true,
     };
 
     private static readonly Option<string[]> EarlierKeyOption = new("--earlier-key")
@@ -58,15 +58,20 @@ internal sealed record PublisherOptions(string Url)
 
     internal bool OverrideLock { get; init; }
 
-    internal static void AddTo(Command command, bool withKeys = true)
+    /// <param name="command">The verb.</param>
+    /// <param name="needsKey">Whether it can't do without a key, as it was called; null: it never can.</param>
+    internal static void AddTo(Command command, Func<CommandResult, bool>? needsKey = null)
     {
         command.Add(ToOption);
         AddAccountTo(command);
         command.Add(OverrideLockOption);
-        if (!withKeys)
-            return;
         command.Add(KeyOption);
         command.Add(EarlierKeyOption);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(KeyOption) is null && (needsKey is null || needsKey(result)))
+                result.AddError("--key is missing: the publisher's key, as keygen wrote it.");
+        });
     }
 
     internal static void AddAccountTo(Command command)

@@ -9,7 +9,11 @@ using NuGet.Versioning;
 namespace AppUpdater.Cli.Publishing;
 
 /// <summary>A release that lies on the server, whether or not a pointer names it.</summary>
-internal sealed record ListedRelease(NuGetVersion Version, string Platform, DateTimeOffset Published, ManifestReference Manifest);
+internal sealed record ListedRelease(NuGetVersion Version, string Platform, DateTimeOffset Published, ManifestReference Manifest)
+{
+    /// <summary>Taken back: no pointer ever goes to it again, unless it is published once more.</summary>
+    internal bool IsWithdrawn { get; init; }
+}
 
 /// <summary>
 /// releases.ini: the publisher's own list of what it has released, signed; clients never read it. Only what stands here, or in a pointer,
@@ -24,6 +28,8 @@ internal sealed record ReleaseIndex(string App, long Sequence, ImmutableArray<Li
     internal const string SignedAs = "AppUpdater releases 1\n";
 
     internal const int MaxBytes = 1024 * 1024;
+
+    private const string Withdrawn = "withdrawn";
 
     internal static RelativePath Path { get; } = RelativePath.Parse("releases.ini");
 
@@ -58,23 +64,28 @@ internal sealed record ReleaseIndex(string App, long Sequence, ImmutableArray<Li
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"release{number + 1} = {release.Version.ToFullString()}, {release.Platform}, {PointerText.Time(release.Published)}, {PointerText.Reference(release.Manifest)}\n");
+                $"release{number + 1} = {release.Version.ToFullString()}, {release.Platform}, {PointerText.Time(release.Published)}, {PointerText.Reference(release.Manifest)}{(release.IsWithdrawn ? $", {Withdrawn}" : "")}\n");
         }
 
         return text.ToString();
     }
 
-    /// <summary>This list with a release at its end.</summary>
-    internal ReleaseIndex With(ListedRelease release) =>
-        this with { Releases = [.. Releases.Where(other => other.Manifest != release.Manifest), release] };
+    /// <summary>This list with a release in the place it has, or at the end.</summary>
+    internal ReleaseIndex With(ListedRelease release) => this with
+    {
+        Releases = Releases.Any(other => other.Manifest == release.Manifest)
+            ? [.. Releases.Select(other => other.Manifest == release.Manifest ? release : other)]
+            : [.. Releases, release],
+    };
 
     private static ListedRelease ReadRelease(IniKeys keys, string key) =>
-        keys.List("releases", key) is [var version, var platform, var published, var place, var size, var hash]
+        keys.List("releases", key) is [var version, var platform, var published, var place, var size, var hash, .. var more]
+        && more is [] or [Withdrawn]
         && NuGetVersion.TryParse(version, out var parsed)
         && DateTimeOffset.TryParse(published, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
         && RelativePath.TryParse(place, out var path, out _) && path.Parent is not null
         && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes <= ManifestCodec.MaxBytes
         && ContentHash.TryParse(hash, out var sha256)
-            ? new ListedRelease(parsed, platform, time, new ManifestReference(path, bytes, sha256))
+            ? new ListedRelease(parsed, platform, time, new ManifestReference(path, bytes, sha256)) { IsWithdrawn = more is [_] }
             : throw keys.Bad("releases", key, "must read version, platform, time, path, bytes, SHA-256");
 }

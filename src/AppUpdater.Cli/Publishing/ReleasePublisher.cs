@@ -101,8 +101,8 @@ internal sealed class ReleasePublisher(IRemoteTarget target, PublisherKeys keys,
         await CheckPacksAsync(draft, ct);
 
         var now = clock.GetUtcNow();
-        var listed = state.Releases.FirstOrDefault(release => release.Manifest == draft.Reference)
-            ?? new ListedRelease(request.Version, request.Platform, now, draft.Reference);
+        var there = state.Releases.FirstOrDefault(release => release.Manifest == draft.Reference);
+        var listed = there is null ? new ListedRelease(request.Version, request.Platform, now, draft.Reference) : there with { IsWithdrawn = false };
         var before = state.Pointer(request.Channel);
         var next = PointerWriter.New(request.App, request.Channel, listed) with
         {

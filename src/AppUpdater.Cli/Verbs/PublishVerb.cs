@@ -39,15 +39,27 @@ internal static class PublishVerb
 
     private static readonly Option<bool> DryRunOption = new("--dry-run") { Description = "Tells what would be sent and how large updates get; changes nothing." };
 
+    private static readonly Option<bool> PlainOption = new("--plain")
+    {
+        Description = "Mirrors the build as a plain tree, unsigned, for installs with allow_unsigned = true.",
+    };
+
+    private static readonly Option<string> RootOption = new("--root")
+    {
+        Description = "With --plain: the server folder below --to that is the mirror's own; what else lies in it is removed.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => "files",
+    };
+
     static PublishVerb() => RolloutOption.Validators.Add(ReleaseOptions.Percent);
 
     internal static Command Create(Screen screen)
     {
         var command = new Command("publish", "Turns a build folder into a signed release on a server. Only what no earlier release holds is sent; cut off, run it again.");
         command.Add(FolderArgument);
-        foreach (var option in new Option[] { AppOption, VersionOption, ChannelOption, PlatformOption, NotesOption, MinimumOption, RolloutOption, ExpiresOption, DryRunOption })
+        foreach (var option in new Option[] { AppOption, VersionOption, ChannelOption, PlatformOption, NotesOption, MinimumOption, RolloutOption, ExpiresOption, DryRunOption, PlainOption, RootOption })
             command.Add(option);
-        PublisherOptions.AddTo(command);
+        PublisherOptions.AddTo(command, needsKey: result => !result.GetValue(PlainOption));
         CommonOptions.AddOutputTo(command);
         command.SetAction((parsed, ct) => RunAsync(parsed, screen, ct));
         return command;
@@ -56,6 +68,8 @@ internal static class PublishVerb
     private static async Task<int> RunAsync(ParseResult parsed, Screen screen, CancellationToken ct)
     {
         var (common, options, prompt) = (CommonOptions.From(parsed), PublisherOptions.From(parsed), SecretPrompt.OfThisProcess(screen));
+        if (parsed.GetValue(PlainOption))
+            return await MirrorAsync(parsed, screen, ct);
         var request = Request(parsed, options);
         using var keys = options.OpenKeys(prompt);
         await using var target = RemoteSources.OpenTarget(options.Location(), options.Transport(prompt, screen, common.Verbose));
@@ -64,6 +78,24 @@ internal static class PublishVerb
             screen.Write(PublishResult.Of(outcome), PublishJson.Readable.PublishResult);
         else
             screen.Say(Text(outcome, request, target.Location));
+        return ExitCodes.Done;
+    }
+
+    private static async Task<int> MirrorAsync(ParseResult parsed, Screen screen, CancellationToken ct)
+    {
+        var (common, options, prompt) = (CommonOptions.From(parsed), PublisherOptions.From(parsed), SecretPrompt.OfThisProcess(screen));
+        if (!RelativePath.TryParse(parsed.GetRequiredValue(RootOption), out var root, out var problem))
+            throw new SettingsException($"--root must be a folder below --to. {problem}");
+        var request = new PlainRequest(Path.GetFullPath(parsed.GetRequiredValue(FolderArgument)), parsed.GetRequiredValue(AppOption), parsed.GetRequiredValue(VersionOption), root)
+        {
+            Minimum = parsed.GetValue(MinimumOption), IsDryRun = parsed.GetValue(DryRunOption), OverrideLock = options.OverrideLock,
+        };
+        await using var target = RemoteSources.OpenTarget(options.Location(), options.Transport(prompt, screen, common.Verbose));
+        var outcome = await new PlainMirror(target, TimeProvider.System, screen.Note).RunAsync(request, ct);
+        if (common.Json)
+            screen.Write(PlainResult.Of(outcome, request), PublishJson.Readable.PlainResult);
+        else
+            screen.Say($"{request.Version} {(request.IsDryRun ? "would be" : "is")} a plain tree at {target.Location}: {outcome.Sent.Length} files sent, {ByteCount.Show(outcome.Sent.Sum(file => file.Size))}; {outcome.Removed.Length} removed.");
         return ExitCodes.Done;
     }
 
