@@ -7,7 +7,7 @@ if (HostStart.Probe(args) is { } probed)
     return 0;
 }
 
-// dotnet run -c Release --project bench [-- check listing tree memory download link throughput swap recovery startup verify]
+// dotnet run -c Release --project bench [-- check listing tree memory download link throughput swap recovery startup verify publish]
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, key) =>
 {
@@ -29,7 +29,7 @@ try
         ("check", UpToDateCheck.RunAsync), ("listing", ListingAllocation.RunAsync), ("tree", LargeTree.RunAsync), ("memory", PeakMemory.RunAsync),
         ("download", DownloadRace.RunAsync), ("link", LinkRace.RunAsync), ("throughput", Throughput.RunAsync),
         ("swap", SwapRace.RunAsync), ("recovery", SwapRace.RecoverAsync), ("startup", HostStart.RunAsync),
-        ("verify", VerifyRace.RunAsync),
+        ("verify", VerifyRace.RunAsync), ("publish", PublishRace.RunAsync),
     };
     foreach (var part in parts.Where(part => args.Length == 0 || args.Contains(part.Name)))
         await part.Run(stop.Token);
