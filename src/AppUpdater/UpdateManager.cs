@@ -125,7 +125,10 @@ public sealed partial class UpdateManager : IAsyncDisposable
             var options = new StagingOptions { Connections = _install.Settings.Update.Connections };
             var engine = new FetchByRelease(
                 new DownloadEngine(_places.Current, _install.Layout, _install.FileSystem, _install.Files, options, _install.Clock, _install.Log),
-                new PackEngine(_places.Current, _install.Layout, _install.FileSystem, _install.Files, options, _install.Clock, _install.Log));
+                new PackEngine(_places.Current, _install.Layout, _install.FileSystem, _install.Files, options, _install.Clock, _install.Log)
+                {
+                    OtherPlaces = _places.Others,
+                });
             var rounds = new StagingRounds(engine, MakerOf(plan), options, _install.Clock, _install.Log);
             return await OnDiskAsync(() => Stager().StageAsync(plan, rounds, new ProgressMeter(progress, _install.Clock), ct)).ConfigureAwait(false);
         }

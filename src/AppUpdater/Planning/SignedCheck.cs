@@ -58,7 +58,7 @@ internal sealed class SignedCheck(InstallEnvironment install, RemoteChoice place
             throw Stopped(made, $"was withdrawn: {pointer} at {source.Location} names {answer.Version.Version} now");
         if (!IsInLine(answer.Version))
             throw Stopped(made, $"was halted: its rollout is {answer.Version.Rollout} now");
-        return SignedRelease.IdOf(answer.Version) == made.Id ? made : await ReadReleaseAsync(answer.Version, source, ct).ConfigureAwait(false);
+        return SignedReleaseBuilder.IdOf(answer.Version) == made.Id ? made : await ReadReleaseAsync(answer.Version, source, ct).ConfigureAwait(false);
     }
 
     /// <summary>The release of a pointer and its manifest.</summary>
@@ -67,7 +67,7 @@ internal sealed class SignedCheck(InstallEnvironment install, RemoteChoice place
         var reference = version.Manifest!;
         var manifest = await ReadLimit.RunAsync(
             install, $"{reference.Path} at {source.Location}", reference.Size, token => ManifestReader.ReadAsync(source, reference, token), ct).ConfigureAwait(false);
-        return SignedRelease.Of(version, manifest, install.Settings.Reserved);
+        return SignedReleaseBuilder.Build(version, manifest, install.Settings.Reserved);
     }
 
     private async Task<Answer> AskAsync(IRemoteSource source, RetryPolicy retry, InstalledState state, CancellationToken ct)
@@ -169,7 +169,7 @@ internal sealed class SignedCheck(InstallEnvironment install, RemoteChoice place
     /// </summary>
     private bool IsWanted(VersionFile version, InstalledState state) =>
         options.Force || state.Record is not { } record
-        || (record.Release != SignedRelease.IdOf(version) && (_memory.Now.SignedSeen || !(version.Sequence <= record.Sequence)));
+        || (record.Release != SignedReleaseBuilder.IdOf(version) && (_memory.Now.SignedSeen || !(version.Sequence <= record.Sequence)));
 
     private bool IsInLine(VersionFile version) => options.Force || RolloutLine.Sees(_memory.Now.LocalId, version);
 

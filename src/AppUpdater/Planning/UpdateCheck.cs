@@ -1,4 +1,3 @@
-using AppUpdater.Core.Disk;
 using AppUpdater.Releases;
 using AppUpdater.Settings;
 using AppUpdater.Transport;
@@ -86,7 +85,7 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
         var version = await ReadVersionAsync(Source, Source.Retry, ct).ConfigureAwait(false);
         if (version.Manifest is null)
             return await ListAsync(version, ct).ConfigureAwait(false);
-        return SignedRelease.IdOf(version) == made.Id ? made : await signed.ReadReleaseAsync(version, Source, ct).ConfigureAwait(false);
+        return SignedReleaseBuilder.IdOf(version) == made.Id ? made : await signed.ReadReleaseAsync(version, Source, ct).ConfigureAwait(false);
     }
 
     private async Task<UpdatePlan> RemakePlainAsync(UpdatePlan made, CancellationToken ct)
@@ -151,7 +150,7 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
     {
         var snapshot = new LocalSnapshotReader(install.Layout, install.Files);
         var local = await snapshot.ReadAsync(state, [.. release.Files.Select(file => file.Path)], [.. release.EmptyFolders.Select(folder => folder.Path)], ct).ConfigureAwait(false);
-        var plan = UpdatePlanner.Plan(release, local, Settings.Install, Scope());
+        var plan = UpdatePlanner.Plan(release, local, Settings.Install, PlanScope.Of(install) with { EveryFile = options.EveryFile });
         if (plan is not null && release.Manifest is null)
             await RequireGoneAsync(plan, ct).ConfigureAwait(false);
         return plan;
@@ -184,14 +183,4 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
 
     private bool IsRefused(Release release) =>
         !options.Force && TrustFile.Load(install.FileSystem, install.Layout.Trust).IsRefused(release);
-
-    private PlanScope Scope() => new()
-    {
-        EveryFile = options.EveryFile,
-        Backup = Settings.Update.Backup,
-        Volume = Volumes.Of(install.FileSystem, install.Layout.Root),
-        Now = install.Clock.GetUtcNow(),
-        BootstrapperBytes = install.BootstrapperBytes,
-        RunIsThere = Settings.Install.Run is { } run && install.Files.Stat(run.Under(install.Layout.Root)) is { Kind: FileKind.File },
-    };
 }

@@ -6,6 +6,10 @@ namespace AppUpdater.Releases;
 /// <summary>Makes a release of a signed pointer and the manifest it names. Pure.</summary>
 internal static class SignedReleaseBuilder
 {
+    /// <summary>The release's id: its version and the start of the manifest's hash.</summary>
+    internal static string IdOf(VersionFile version) =>
+        $"{version.Version.ToNormalizedString()}-{(version.Manifest ?? throw new ArgumentException("The pointer names no manifest.", nameof(version))).Hash.Hex[..16]}";
+
     /// <param name="version">The pointer, its signature checked; it names a manifest.</param>
     /// <param name="manifest">The manifest it names, read as signed.</param>
     /// <param name="reserved">Paths of the install that no release may name: <see cref="Settings.UpdateSettings.Reserved"/>.</param>
@@ -22,7 +26,7 @@ internal static class SignedReleaseBuilder
         return new Release(
             version,
             [.. manifest.Files.Select(content => new ReleaseFile(content.Path, content.Path, content.Size, new RemoteTime(content.Modified, TimeSpan.FromSeconds(1))) { Content = content })],
-            $"{manifest.Version.ToNormalizedString()}-{reference.Hash.Hex[..16]}")
+            IdOf(version))
         {
             EmptyFolders = [.. manifest.EmptyFolders.Select(folder => new ReleaseFolder(folder, folder))],
             Manifest = manifest,
