@@ -23,7 +23,7 @@ internal sealed class Publisher(Narrator narrator, string serverFolder, string k
         var start = new ProcessStartInfo("dotnet", [Program(), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["APPUPDATER_KEY_PASSPHRASE"] = "of this demo alone";
         using var run = Process.Start(start)!;
-        var texts = await Task.WhenAll(run.StandardOutput.ReadToEndAsync(ct), run.StandardError.ReadToEndAsync(ct));
+        var texts = await Task.WhenAll(run.StandardError.ReadToEndAsync(ct), run.StandardOutput.ReadToEndAsync(ct));
         await run.WaitForExitAsync(ct);
         foreach (var line in texts.SelectMany(text => text.Split('\n', StringSplitOptions.RemoveEmptyEntries)))
             narrator.Tell($"  {line.TrimEnd()}");

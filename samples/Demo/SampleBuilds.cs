@@ -11,7 +11,7 @@ internal sealed class SampleBuilds(string folder)
     {
         string[] arguments =
         [
-            "publish", Project(), "-c", "Release", "-o", this[version], $"-p:SampleVersion={version}", $"-p:Broken={isBroken}", "-v", "quiet", "--nologo",
+            "publish", Project(), "-c", "Release", "-o", this[version], $"-p:SampleVersion={version}", $"-p:Broken={isBroken}", "-p:DebugType=none", "-v", "quiet", "--nologo",
         ];
         var start = new ProcessStartInfo("dotnet", arguments);
         // What "dotnet run" sets for itself would steer this build.

@@ -263,7 +263,7 @@ public sealed class SignedPointerAttackTests : IDisposable
             _ => manifest with { Platform = "win" },
         };
         Publisher.Publish("1.0.0", ("app", "app"));
-        Has($"version.ini says {what}", await _scene.RefusedAsync());
+        Has("and version.ini, which names it, of", await _scene.RefusedAsync());
     }
 
     [Theory]
