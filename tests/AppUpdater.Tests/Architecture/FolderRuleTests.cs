@@ -5,7 +5,7 @@ namespace AppUpdater.Tests.Architecture;
 public sealed partial class FolderRuleTests
 {
     private static readonly FolderTable Table =
-        new("AppUpdater", "Settings", "Transport", "Releases", "Planning", "Staging", "Backup", "Handover");
+        new("AppUpdater", "Settings", "Transport", "Releases", "Planning", "Staging", "Backup", "Handover", "Mirroring");
 
     [Fact]
     public void A_folder_uses_only_those_above_it() =>

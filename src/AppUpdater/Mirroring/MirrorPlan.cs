@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+
+namespace AppUpdater.Mirroring;
+
+/// <summary>What a mirror does with one file or folder.</summary>
+public enum MirrorActionKind
+{
+    /// <summary>Makes a folder at the destination.</summary>
+    CreateFolder,
+
+    /// <summary>Brings a file that is not there to the destination.</summary>
+    Create,
+
+    /// <summary>Brings a file to the destination that has other bytes there.</summary>
+    Update,
+
+    /// <summary>Takes a file away from the destination.</summary>
+    Remove,
+
+    /// <summary>Takes an empty folder away from the destination.</summary>
+    RemoveFolder,
+}
+
+/// <summary>One line of a plan. <see cref="Bytes"/>: of the file at the source; of the removed file, for removals. <see cref="Why"/>: in a few words.</summary>
+public sealed record MirrorAction(MirrorActionKind Kind, RelativePath Path, long Bytes, string Why);
+
+/// <summary>
+/// What one run of a mirror will do, in the order that keeps the destination consistent: folders before files, files before removals. Made
+/// from data alone; nothing was touched. Immutable. Printed by <c>ToString</c> in a stable order.
+/// </summary>
+public sealed class MirrorPlan
+{
+    internal MirrorPlan(ImmutableArray<MirrorAction> actions, int unchanged, int skipped)
+    {
+        Actions = actions;
+        Unchanged = unchanged;
+        Skipped = skipped;
+    }
+
+    /// <summary>Every file and folder that changes at the destination.</summary>
+    public ImmutableArray<MirrorAction> Actions { get; }
+
+    /// <summary>Files that are as they should be.</summary>
+    public int Unchanged { get; }
+
+    /// <summary>Files that a filter, or a rule such as settling, leaves alone.</summary>
+    public int Skipped { get; }
+
+    /// <summary>What travels, in bytes.</summary>
+    public long BytesToTransfer => Actions.Where(action => action.Kind is MirrorActionKind.Create or MirrorActionKind.Update).Sum(action => action.Bytes);
+
+    /// <summary>The plan as lines of text.</summary>
+    public override string ToString() =>
+        string.Join(Environment.NewLine, Actions.Select(action => string.Create(null, $"{action.Kind} {action.Path} ({action.Bytes} bytes): {action.Why}")));
+}
