@@ -20,6 +20,9 @@ internal sealed class FolderWalk(
     /// <summary>How many folders go into one call, 1 and more: asked each time, since it may be learned on the way.</summary>
     internal Func<int> Together { get; init; } = () => 1;
 
+    /// <summary>Takes the folders below the first that can't be listed; null: such a one ends the walk.</summary>
+    internal ListingGaps? Gaps { get; init; }
+
     internal async IAsyncEnumerable<RemoteEntry> RunAsync(
         RelativePath? folder, Func<RelativePath, bool> enter, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -64,9 +67,29 @@ internal sealed class FolderWalk(
 
     private async Task<(IReadOnlyList<RemoteEntry> Entries, int Depth)[]> ListAsync((RelativePath? Path, int Depth)[] folders, CancellationToken ct)
     {
-        var listed = await list(Array.ConvertAll(folders, folder => folder.Path), ct).ConfigureAwait(false);
-        return [.. listed.Zip(folders, (entries, folder) => (entries, folder.Depth))];
+        try
+        {
+            var listed = await list(Array.ConvertAll(folders, folder => folder.Path), ct).ConfigureAwait(false);
+            return [.. listed.Zip(folders, (entries, folder) => (entries, folder.Depth))];
+        }
+        catch (UpdateException refusal) when (Gaps is not null && folders is [{ Path: { } folder }] && IsOfFolder(refusal))
+        {
+            Gaps.AddFolder(folder, refusal);
+            return [];
+        }
+        catch (UpdateException refusal) when (Gaps is not null && folders.Length > 1 && IsOfFolder(refusal))
+        {
+            // Of several, only asking each tells which it is.
+            var each = new List<(IReadOnlyList<RemoteEntry> Entries, int Depth)>();
+            foreach (var one in folders)
+                each.AddRange(await ListAsync([one], ct).ConfigureAwait(false));
+            return [.. each];
+        }
     }
+
+    /// <summary>Whether the server speaks of a folder, and not of itself.</summary>
+    private static bool IsOfFolder(UpdateException refusal) =>
+        refusal is MissingException or UntrustedException or UnreachableException { IsTransient: false };
 
     private int Below(RelativePath path, int depth) => depth < ListingLimits.MaxDepth
         ? depth + 1

@@ -28,6 +28,9 @@ internal sealed record TransportOptions
     /// <summary>First back-off; doubled each time, with jitter.</summary>
     internal TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Takes what a listing can't show; null: it ends the listing.</summary>
+    internal ListingGaps? Gaps { get; init; }
+
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
     internal required ILogger Log { get; init; }

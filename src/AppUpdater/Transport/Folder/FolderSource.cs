@@ -22,7 +22,7 @@ internal sealed class FolderSource : IRemoteSource
     public RetryPolicy Retry { get; }
 
     public IAsyncEnumerable<RemoteEntry> ListAsync(RelativePath? folder, Func<RelativePath, bool> enter, CancellationToken ct) =>
-        new FolderWalk(Location, ListFolderAsync, atOnce: 1).RunAsync(folder, enter, ct);
+        new FolderWalk(Location, ListFolderAsync, atOnce: 1) { Gaps = _options.Gaps }.RunAsync(folder, enter, ct);
 
     public Task<RemoteEntry?> StatAsync(RelativePath path, CancellationToken ct) => Retry.RunAsync(
         $"Asking for {Shown(path)}",
@@ -44,7 +44,7 @@ internal sealed class FolderSource : IRemoteSource
         if (!directory.Exists)
             throw Missing(folder);
         return directory.EnumerateFileSystemInfos()
-            .Select(info => Describe(PathOf(folder, info.Name), info))
+            .Select(info => PathOf(folder, info.Name) is { } path ? Describe(path, info) : null)
             .OfType<RemoteEntry>()
             .ToList();
     });
@@ -76,10 +76,17 @@ internal sealed class FolderSource : IRemoteSource
         }
     }
 
-    private RelativePath PathOf(RelativePath? folder, string name) =>
-        RelativePath.TryParse(folder is { } parent ? $"{parent}/{name}" : name, out var path, out var problem)
-            ? path
-            : throw new UntrustedException($"{Location} holds {PathRules.Show(name)}: {problem} Rename it there.");
+    /// <summary>Null: it is a gap.</summary>
+    private RelativePath? PathOf(RelativePath? folder, string name)
+    {
+        if (RelativePath.TryParse(folder is { } parent ? $"{parent}/{name}" : name, out var path, out var problem))
+            return path;
+        var refusal = new UntrustedException($"{Location} holds {PathRules.Show(name)}: {problem} Rename it there.");
+        if (_options.Gaps is not { } gaps)
+            throw refusal;
+        gaps.AddName(folder, name, refusal);
+        return null;
+    }
 
     private T Reach<T>(RelativePath? path, Func<T> action)
     {

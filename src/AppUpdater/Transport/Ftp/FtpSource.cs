@@ -32,7 +32,7 @@ internal sealed class FtpSource : IRemoteSource
     /// meanwhile.
     /// </summary>
     public IAsyncEnumerable<RemoteEntry> ListAsync(RelativePath? folder, Func<RelativePath, bool> enter, CancellationToken ct) =>
-        new FolderWalk(Location, ListFoldersAsync, _server.Options.Connections) { Together = () => _server.StatListing.Together }
+        new FolderWalk(Location, ListFoldersAsync, _server.Options.Connections) { Together = () => _server.StatListing.Together, Gaps = _server.Options.Gaps }
             .RunAsync(folder, enter, ct);
 
     public async Task<RemoteEntry?> StatAsync(RelativePath path, CancellationToken ct) => (await StatAllAsync([path], ct).ConfigureAwait(false))[0];
@@ -116,20 +116,26 @@ internal sealed class FtpSource : IRemoteSource
         {
             if (entry.IsSelfOrParent)
                 continue;
-            entries.Add(new RemoteEntry(PathOf(folder, entry.Name), entry.Kind, entry.Size, TimeOf(entry)));
+            if (PathOf(folder, entry.Name) is not { } path)
+                continue;
+            entries.Add(new RemoteEntry(path, entry.Kind, entry.Size, TimeOf(entry)));
             _known.Note(entries[^1]);
         }
 
         return entries;
     }
 
-    /// <summary>A listed name made a path. Rules: <see cref="RelativePath"/>; and a name is one segment.</summary>
-    private RelativePath PathOf(RelativePath? folder, string name)
+    /// <summary>A listed name made a path. Rules: <see cref="RelativePath"/>; and a name is one segment. Null: it is a gap.</summary>
+    private RelativePath? PathOf(RelativePath? folder, string name)
     {
         var problem = name.Contains('/', StringComparison.Ordinal) ? "A name has a slash." : null;
         if (problem is null && RelativePath.TryParse(folder is { } parent ? $"{parent}/{name}" : name, out var path, out problem))
             return path;
-        throw new UntrustedException($"{_server.Address} lists {PathRules.Show(name)} in {_server.PathOf(folder)}: {problem} Rename it on the server.");
+        var refusal = new UntrustedException($"{_server.Address} lists {PathRules.Show(name)} in {_server.PathOf(folder)}: {problem} Rename it on the server.");
+        if (_server.Options.Gaps is not { } gaps)
+            throw refusal;
+        gaps.AddName(folder, name, refusal);
+        return null;
     }
 
     private async Task<long?> SizeAsync(RelativePath path, CancellationToken ct) =>

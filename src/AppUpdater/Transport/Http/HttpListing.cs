@@ -29,7 +29,8 @@ internal sealed class HttpListing(HttpServer server, HttpRequests requests, Http
         var entries = new Dictionary<RelativePath, RemoteEntry>(found.Count);
         foreach (var entry in found)
         {
-            var path = PathOf(place, folder, entry.Name);
+            if (PathOf(place, folder, entry.Name) is not { } path)
+                continue;
             if (entry is { Kind: RemoteEntryKind.File, Size: not null, Modified: not null })
                 memory.Saw(path, new HttpFileVersion(entry.Size, null, entry.Modified, answer.Response.Headers.Date));
             var time = entry.Modified is { } modified ? new RemoteTime(modified, TimeSpan.FromSeconds(1)) : (RemoteTime?)null;
@@ -99,13 +100,17 @@ internal sealed class HttpListing(HttpServer server, HttpRequests requests, Http
         return [.. links.Select(link => IndexLink.Child(place, link)).OfType<HttpIndexEntry>()];
     }
 
-    /// <summary>A listed name made a path. Rules: <see cref="RelativePath"/>; and a name is one segment.</summary>
-    private static RelativePath PathOf(Uri place, RelativePath? folder, string name)
+    /// <summary>A listed name made a path. Rules: <see cref="RelativePath"/>; and a name is one segment. Null: it is a gap.</summary>
+    private RelativePath? PathOf(Uri place, RelativePath? folder, string name)
     {
         var problem = name.Contains('/', StringComparison.Ordinal) ? "A name has a slash." : null;
         if (problem is null && RelativePath.TryParse(folder is { } parent ? $"{parent}/{name}" : name, out var path, out problem))
             return path;
-        throw new UntrustedException($"{HttpServer.Show(place)} lists {PathRules.Show(name)}: {problem} Rename it on the server.");
+        var refusal = new UntrustedException($"{HttpServer.Show(place)} lists {PathRules.Show(name)}: {problem} Rename it on the server.");
+        if (server.Options.Gaps is not { } gaps)
+            throw refusal;
+        gaps.AddName(folder, name, refusal);
+        return null;
     }
 
     private static UntrustedException TooLong(HttpAnswer answer) =>

@@ -29,7 +29,7 @@ internal sealed class HttpSource : IRemoteSource
     public RetryPolicy Retry { get; }
 
     public IAsyncEnumerable<RemoteEntry> ListAsync(RelativePath? folder, Func<RelativePath, bool> enter, CancellationToken ct) =>
-        new FolderWalk(Location, ListFolderAsync, _options.Connections).RunAsync(folder, enter, ct);
+        new FolderWalk(Location, ListFolderAsync, _options.Connections) { Gaps = _options.Gaps }.RunAsync(folder, enter, ct);
 
     public Task<RemoteEntry?> StatAsync(RelativePath path, CancellationToken ct) =>
         Retry.RunAsync($"Asking {Location} for {path}", attempt => _stat.RunAsync(path, attempt), ct);
