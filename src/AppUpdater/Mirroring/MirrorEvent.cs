@@ -36,8 +36,11 @@ public enum MirrorEventKind
 /// </summary>
 public sealed record MirrorEvent(MirrorEventKind Kind, RelativePath? Path, DateTimeOffset At, long Bytes, bool IsSuccess, string? Reason);
 
-/// <summary>A file or folder that could not be brought to the destination, and why.</summary>
-public sealed record MirrorFailure(RelativePath Path, string Reason);
+/// <summary>
+/// A file or folder that could not be brought to the destination, and why. Of a name that is no path, <see cref="Path"/> is the folder that
+/// holds it. Null: the top folder, or the whole run.
+/// </summary>
+public sealed record MirrorFailure(RelativePath? Path, string Reason);
 
 /// <summary>What one run of a mirror came to.</summary>
 public sealed record MirrorReport

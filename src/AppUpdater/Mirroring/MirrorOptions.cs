@@ -19,6 +19,12 @@ public sealed record MirrorOptions
     /// <summary>Never shown or logged.</summary>
     public string? Password { get; init; }
 
+    /// <summary>A file of certificates (PEM) that the server's may be issued by; null: the system's.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>The SHA-256 of the server's certificate, as hex digits; null: it is checked the usual way.</summary>
+    public string? Fingerprint { get; init; }
+
     /// <summary>Transfers at once, 1 to 64; a server's own limit is found and kept to.</summary>
     public int Connections { get; init; } = 8;
 
@@ -60,4 +66,22 @@ public sealed record MirrorOptions
 
     /// <summary>Told what is odd.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>How often a transient failure is tried again: 0 to 10.</summary>
+    internal int Retries { get; init; } = 4;
+
+    /// <summary>First back-off, of a request and of a watch whose server is gone; doubled each time.</summary>
+    internal TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Push: a file that was written more lately is looked at twice, so long apart, and is sent where it did not change.</summary>
+    internal TimeSpan Stillness { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Pull: what is known of the destination's volume.</summary>
+    internal Func<string, LocalVolume> Volume { get; init; } = LocalVolume.Of;
+
+    /// <summary>Whether the destination takes upper and lower case for the same name.</summary>
+    internal bool IsCaseless { get; init; } = OperatingSystem.IsWindows() || OperatingSystem.IsMacOS();
+
+    /// <summary>Without URL, user and password, which belong into no log.</summary>
+    public override string ToString() => $"mirror of {Directory}";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace AppUpdater.Mirroring;
 
@@ -37,6 +38,18 @@ public sealed class MirrorPlan
         Skipped = skipped;
     }
 
+    /// <summary>Of <see cref="Skipped"/>, files that may still be written to: another plan, a while later, will tell.</summary>
+    public int Unsettled { get; internal init; }
+
+    /// <summary>What can't be brought to the destination whatever is tried; the report shows it again.</summary>
+    public ImmutableArray<MirrorFailure> Failures { get; internal init; } = [];
+
+    /// <summary>What the plan leaves undone on purpose, such as removals that would be too many.</summary>
+    public ImmutableArray<string> Notes { get; internal init; } = [];
+
+    /// <summary>What carrying it out needs to know besides.</summary>
+    internal PlanDetails Details { get; init; } = PlanDetails.Empty;
+
     /// <summary>Every file and folder that changes at the destination.</summary>
     public ImmutableArray<MirrorAction> Actions { get; }
 
@@ -50,6 +63,9 @@ public sealed class MirrorPlan
     public long BytesToTransfer => Actions.Where(action => action.Kind is MirrorActionKind.Create or MirrorActionKind.Update).Sum(action => action.Bytes);
 
     /// <summary>The plan as lines of text.</summary>
-    public override string ToString() =>
-        string.Join(Environment.NewLine, Actions.Select(action => string.Create(null, $"{action.Kind} {action.Path} ({action.Bytes} bytes): {action.Why}")));
+    public override string ToString() => string.Join(
+        Environment.NewLine,
+        Actions.Select(action => string.Create(CultureInfo.InvariantCulture, $"{action.Kind} {action.Path} ({action.Bytes} bytes): {action.Why}"))
+            .Concat(Failures.Select(failure => $"Failed {failure.Path?.Value ?? "."}: {failure.Reason}"))
+            .Concat(Notes.Select(note => $"Note: {note}")));
 }

@@ -1,0 +1,162 @@
+using System.Globalization;
+
+namespace AppUpdater.Mirroring;
+
+/// <summary>
+/// One execution of a plan: tells what happens, one thing at a time, remembers what was done as it is done, and counts. Safe for concurrent
+/// use. What the host's handler throws reaches the transfer that reported.
+/// </summary>
+internal sealed class MirrorRun
+{
+    private readonly Lock _gate = new();
+    private readonly MirrorPlan _plan;
+    private readonly MirrorState _state;
+    private readonly MirrorStateFile _file;
+    private readonly IProgress<MirrorEvent>? _progress;
+    private readonly TimeProvider _clock;
+    private readonly FolderProgress _folders;
+    private readonly long _start;
+    private readonly List<MirrorFailure> _failures;
+    private int _transferred;
+    private int _removed;
+    private int _duplicates;
+    private long _bytes;
+
+    internal MirrorRun(MirrorPlan plan, MirrorState state, MirrorStateFile file, IProgress<MirrorEvent>? progress, TimeProvider clock)
+    {
+        (_plan, _state, _file, _progress, _clock) = (plan, state, file, progress, clock);
+        _folders = new FolderProgress(plan);
+        _start = clock.GetTimestamp();
+        _failures = [.. plan.Failures];
+    }
+
+    /// <summary>Failures of what was tried; those of the plan are not among them.</summary>
+    internal int Failed
+    {
+        get
+        {
+            lock (_gate)
+                return _failures.Count - _plan.Failures.Length;
+        }
+    }
+
+    internal void Started(MirrorAction action) => Tell(MirrorEventKind.Started, action.Path, action.Bytes);
+
+    internal void Moved(RelativePath path, long bytes) => Tell(MirrorEventKind.Progress, path, bytes);
+
+    internal void Travelled(long bytes)
+    {
+        lock (_gate)
+            _bytes += bytes;
+    }
+
+    internal void Brought(MirrorAction action, KnownFile file)
+    {
+        lock (_gate)
+        {
+            _state.Files[action.Path] = file;
+            _file.Append(StoredLine.Of(action.Path, file));
+            _transferred++;
+            Report(MirrorEventKind.FileDone, action.Path, action.Bytes, null);
+            Finish(action.Path, isSuccess: true);
+        }
+    }
+
+    internal void FoundTwin(MirrorAction action, RelativePath twin)
+    {
+        lock (_gate)
+        {
+            _duplicates++;
+            Report(MirrorEventKind.Duplicate, action.Path, action.Bytes, null, $"It has the bytes of {twin}.");
+        }
+    }
+
+    internal void CreatedFolder(RelativePath path)
+    {
+        lock (_gate)
+        {
+            _state.Folders[path] = true;
+            _file.Append(StoredLine.OfFolder(path, isOurs: true));
+            Report(MirrorEventKind.FolderCreated, path, 0, null);
+            Finish(path, isSuccess: true);
+        }
+    }
+
+    /// <summary>Gone from the destination; <paramref name="wasThere"/> false: somebody else had removed it.</summary>
+    internal void Removed(MirrorAction action, bool wasThere)
+    {
+        lock (_gate)
+        {
+            Forget(action);
+            if (wasThere)
+            {
+                _removed++;
+                Report(action.Kind == MirrorActionKind.Remove ? MirrorEventKind.FileRemoved : MirrorEventKind.FolderRemoved, action.Path, action.Bytes, null);
+            }
+
+            Finish(action.Path, isSuccess: true);
+        }
+    }
+
+    /// <summary>Left where it is, without a failure: a folder that holds something else.</summary>
+    internal void Left(MirrorAction action)
+    {
+        lock (_gate)
+            Finish(action.Path, isSuccess: true);
+    }
+
+    internal void Failure(MirrorAction action, string reason)
+    {
+        lock (_gate)
+        {
+            _failures.Add(new MirrorFailure(action.Path, reason));
+            Report(DoneKind(action.Kind), action.Path, action.Bytes, reason);
+            Finish(action.Path, isSuccess: false);
+        }
+    }
+
+    internal MirrorReport Finish() => new()
+    {
+        Transferred = _transferred,
+        Removed = _removed,
+        Unchanged = _plan.Unchanged,
+        Skipped = _plan.Skipped,
+        Duplicates = _duplicates,
+        Bytes = _bytes,
+        Elapsed = _clock.GetElapsedTime(_start),
+        Failures = [.. _failures],
+    };
+
+    private void Forget(MirrorAction action)
+    {
+        var isFolder = action.Kind == MirrorActionKind.RemoveFolder;
+        if (isFolder)
+            _state.Folders.Remove(action.Path);
+        else
+            _state.Files.Remove(action.Path);
+        _file.Append(StoredLine.Gone(action.Path, isFolder));
+    }
+
+    private void Finish(RelativePath path, bool isSuccess)
+    {
+        foreach (var (folder, failed) in _folders.Done(path, isSuccess))
+            Report(MirrorEventKind.FolderDone, folder, 0, failed == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{failed} things in it failed."));
+    }
+
+    private void Tell(MirrorEventKind kind, RelativePath path, long bytes)
+    {
+        lock (_gate)
+            Report(kind, path, bytes, null);
+    }
+
+    private void Report(MirrorEventKind kind, RelativePath? path, long bytes, string? failure, string? note = null) =>
+        _progress?.Report(new MirrorEvent(kind, path, _clock.GetUtcNow(), bytes, failure is null, failure ?? note));
+
+    private static MirrorEventKind DoneKind(MirrorActionKind kind) => kind switch
+    {
+        MirrorActionKind.CreateFolder => MirrorEventKind.FolderCreated,
+        MirrorActionKind.Remove => MirrorEventKind.FileRemoved,
+        MirrorActionKind.RemoveFolder => MirrorEventKind.FolderRemoved,
+        _ => MirrorEventKind.FileDone,
+    };
+}

@@ -1,0 +1,134 @@
+using System.Text;
+using System.Text.Json;
+using AppUpdater.Core.Disk;
+using Microsoft.Extensions.Logging;
+
+namespace AppUpdater.Mirroring;
+
+/// <summary>
+/// The state on disk: a JSON file, written whole or not at all, and beside it a journal of one line for each thing done since, so that a
+/// killed run has lost nothing. What can't be read counts as lost.
+/// </summary>
+internal sealed class MirrorStateFile(MirrorPlace place, IDurableFiles files, ILogger log) : IDisposable
+{
+    private const int Format = 1;
+    private const long MaxBytes = 512L * 1024 * 1024;
+    private const int MaxLine = 4096;
+
+    private FileStream? _journal;
+
+    /// <summary>The state with what the journal adds; an empty one where there is none that can be read.</summary>
+    internal MirrorState Load()
+    {
+        try
+        {
+            var state = files.Stat(place.State) is { } facts ? Read(facts) : new MirrorState();
+            if (files.Stat(place.Journal) is { Kind: FileKind.File, Length: <= MaxBytes })
+                Replay(state);
+            return state;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or FormatException)
+        {
+            log.LogWarning("{File} can't be used ({Reason}): both sides are compared anew, and nothing is removed for it.", place.State, e.Message);
+            return new MirrorState();
+        }
+    }
+
+    /// <summary>Writes the state durably; the journal begins anew.</summary>
+    /// <exception cref="InstallException">It can't be written.</exception>
+    internal void Save(MirrorState state)
+    {
+        try
+        {
+            AtomicFile.Write(files, place.State, JsonSerializer.SerializeToUtf8Bytes(Stored(state), MirrorJson.Default.StoredMirror));
+            _journal?.SetLength(0);
+            if (_journal is null && files.Stat(place.Journal) is not null)
+                files.DeleteFile(place.Journal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CantWrite(place.State, e);
+        }
+    }
+
+    /// <summary>One more line. Safe with the system once this returns, whatever becomes of the process.</summary>
+    /// <exception cref="InstallException">It can't be written.</exception>
+    internal void Append(StoredLine line)
+    {
+        try
+        {
+            _journal ??= new FileStream(place.Journal, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            _journal.Write([.. JsonSerializer.SerializeToUtf8Bytes(line, MirrorJson.Default.StoredLine), (byte)'\n']);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CantWrite(place.Journal, e);
+        }
+    }
+
+    public void Dispose() => _journal?.Dispose();
+
+    private MirrorState Read(FileFacts facts)
+    {
+        if (facts is not { Kind: FileKind.File, Length: <= MaxBytes })
+            throw new FormatException("it is no file of a mirror's size");
+        using var stream = files.OpenRead(place.State);
+        if (JsonSerializer.Deserialize(stream, MirrorJson.Default.StoredMirror) is not { Format: Format } stored)
+            throw new FormatException("it has another format");
+        var state = new MirrorState { Verified = stored.Verified };
+        if ((stored.Files?.Count ?? 0) + (stored.Folders?.Count ?? 0) + (stored.Waiting?.Count ?? 0) > 3 * MirrorState.MaxEntries)
+            throw new FormatException("it has too many entries");
+        foreach (var line in stored.Files ?? [])
+            state.Files[line.Path()] = line.File();
+        foreach (var line in stored.Folders ?? [])
+            state.Folders[line.Path()] = line.O;
+        foreach (var line in stored.Waiting ?? [])
+            state.Waiting[line.Path()] = line.WaitingFile();
+        return state;
+    }
+
+    private void Replay(MirrorState state)
+    {
+        using var reader = new StreamReader(files.OpenRead(place.Journal), Encoding.UTF8);
+        while (reader.ReadLine() is { } text)
+        {
+            StoredLine? line = null;
+            try
+            {
+                line = text.Length <= MaxLine ? JsonSerializer.Deserialize(text, MirrorJson.Default.StoredLine) : null;
+            }
+            catch (JsonException) when (reader.EndOfStream)
+            {
+                return; // cut off in the middle of its last line
+            }
+
+            if (line is not null && state.Files.Count < MirrorState.MaxEntries)
+                Replay(state, line);
+        }
+    }
+
+    private static void Replay(MirrorState state, StoredLine line)
+    {
+        var path = line.Path();
+        if (line is { F: true, X: true })
+            state.Folders.Remove(path);
+        else if (line.F)
+            state.Folders[path] = line.O;
+        else if (line.X)
+            state.Files.Remove(path);
+        else
+            state.Files[path] = line.File();
+    }
+
+    private static StoredMirror Stored(MirrorState state) => new()
+    {
+        Format = Format,
+        Verified = state.Verified,
+        Files = [.. state.Files.Select(file => StoredLine.Of(file.Key, file.Value))],
+        Folders = [.. state.Folders.Select(folder => StoredLine.OfFolder(folder.Key, folder.Value))],
+        Waiting = [.. state.Waiting.Select(file => StoredLine.Of(file.Key, file.Value))],
+    };
+
+    private static InstallException CantWrite(string path, Exception e) =>
+        new($"{path} can't be written: {e.Message} What a mirror did must be remembered there; free space, or give it write access.", e);
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+
+namespace AppUpdater.Mirroring;
+
+/// <summary>
+/// The loop of a watch. What is to be sent is found anew by each comparison with the recorded state, so that neither a lost event nor a
+/// server that was away loses a change, and what piles up is never more than the folder itself.
+/// </summary>
+internal sealed class PushWatch(MirrorPush push, MirrorSetup setup, TimeSpan every, TimeSpan verifyEvery)
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+
+    private readonly TimeProvider _clock = setup.Options.Clock;
+
+    internal async Task RunAsync(IProgress<MirrorEvent>? progress, Action<MirrorReport>? cycleDone, CancellationToken ct)
+    {
+        using var changes = new FolderSignals(setup.Place.Root, setup.Options);
+        var failures = 0;
+        var isFirst = true;
+        while (true)
+        {
+            ct.ThrowIfCancellationRequested();
+            var start = _clock.GetTimestamp();
+            var pause = every;
+            try
+            {
+                changes.Begin();
+                var plan = await push.PlanAsync(IsVerifyDue(), ct).ConfigureAwait(false);
+                failures = await CycleAsync(plan, isFirst, progress, cycleDone, ct).ConfigureAwait(false) == 0 ? 0 : failures + 1;
+                isFirst = false;
+                if (plan.Unsettled > 0)
+                    pause = Shorter(setup.Options.Stillness, every);
+            }
+            catch (Exception e) when (e is UnreachableException or MissingException)
+            {
+                failures++;
+                setup.Options.Logger.LogWarning("The server can't be reached; changes wait until it is back: {Reason}", e.Message);
+                cycleDone?.Invoke(Lost(e.Message, _clock.GetElapsedTime(start)));
+                await Task.Delay(BackOff(failures), _clock, ct).ConfigureAwait(false);
+                continue;
+            }
+
+            // A file that fails each time is not tried at every event, but with the next comparison.
+            await changes.WaitAsync(pause, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<int> CycleAsync(MirrorPlan plan, bool isFirst, IProgress<MirrorEvent>? progress, Action<MirrorReport>? cycleDone, CancellationToken ct)
+    {
+        var report = await push.ExecuteAsync(plan, progress, ct).ConfigureAwait(false);
+        if (isFirst || plan.Actions.Length > 0 || report.Failures.Length > 0)
+            cycleDone?.Invoke(report);
+        return report.Failures.Length;
+    }
+
+    /// <summary>Also where the last comparison lies in the future: the clock was wrong, then or now.</summary>
+    private bool IsVerifyDue() => push.Verified is not { } last || _clock.GetUtcNow() is var now && (last > now || now - last >= verifyEvery);
+
+    private TimeSpan BackOff(int failures) => Shorter(setup.Options.RetryDelay * Math.Pow(2, Math.Min(failures, 20)), LongestPause);
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static MirrorReport Lost(string reason, TimeSpan elapsed) => new()
+    {
+        Transferred = 0, Removed = 0, Unchanged = 0, Skipped = 0, Bytes = 0, Elapsed = elapsed, Failures = [new MirrorFailure(null, reason)],
+    };
+}
