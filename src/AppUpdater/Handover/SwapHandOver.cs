@@ -63,9 +63,10 @@ internal sealed class SwapHandOver(InstallEnvironment install, SwapStore store, 
                 await Task.Delay(TimeSpan.FromMilliseconds(50), install.Clock, state is SwapState.Prepared ? ct : CancellationToken.None).ConfigureAwait(false);
         }
 
+        SwapState? last = null;
         if (end is null)
-            await Polling.UntilAsync(() => (end = EndOf(swap, out _)) is not null, LastLook, install.Clock, CancellationToken.None).ConfigureAwait(false);
-        return end ?? LeftPending(swap);
+            await Polling.UntilAsync(() => (end = EndOf(swap, out last)) is not null, LastLook, install.Clock, CancellationToken.None).ConfigureAwait(false);
+        return end ?? LeftBehind(swap, last);
     }
 
     /// <summary>How the swap ended, or null while it goes on. A journal that is renamed under the reader's eyes is looked at again.</summary>
@@ -90,14 +91,19 @@ internal sealed class SwapHandOver(InstallEnvironment install, SwapStore store, 
         {
             // Told before the bootstrapper starts the old version again, and may then stay as long as that runs.
             SwapState.Prepared => written,
-            SwapState.Committed or SwapState.Confirmed or SwapState.Undone =>
+            SwapState.Committed or SwapState.Confirmed =>
                 written is { Result: not SwapResult.Pending } ? written : swap.Outcome(now.State, reason: null, install.Clock),
+
+            // Why it was undone is written right behind the journal's last word.
+            SwapState.Undone => written is { Result: not SwapResult.Pending } ? written : null,
             _ => null,
         };
     }
 
-    private SwapOutcome LeftPending(FoundSwap swap) =>
-        Written(swap) ?? swap.Outcome(
+    /// <summary>The bootstrapper ended without a word on how.</summary>
+    private SwapOutcome LeftBehind(FoundSwap swap, SwapState? state) => state == SwapState.Undone
+        ? swap.Outcome(SwapState.Undone, $"{install.Layout.Log} says more.", install.Clock)
+        : Written(swap) ?? swap.Outcome(
             SwapState.Prepared, $"The bootstrapper ended before it swapped anything; {install.Layout.Log} says more.", install.Clock);
 
     private SwapOutcome? Written(FoundSwap swap) =>
