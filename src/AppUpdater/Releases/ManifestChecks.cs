@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using AppUpdater.Core.Hashing;
 using NuGet.Versioning;
 
@@ -12,11 +13,31 @@ namespace AppUpdater.Releases;
 internal sealed class ManifestChecks(RelativePath folder, string origin)
 {
     private const int MostEntries = 1_000_000;
+    private const int MaxDepth = 8;
     private const int MostPacks = 10_000;
     private const int MaxText = 1024 * 1024;
 
     // rwxrwxrwx: what a release may not ask for is to run as somebody else.
     private const int Permissions = 0b111_111_111;
+
+    /// <summary>
+    /// Counts before anything is made of it: two bytes of JSON become an object of a hundred, and 128 MiB of them more than a machine has.
+    /// </summary>
+    /// <exception cref="UntrustedException">A list is longer than any may be.</exception>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    internal static void RequireCountable(ReadOnlySpan<byte> json, string origin)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+        Span<int> counts = stackalloc int[MaxDepth + 1];
+        while (reader.Read())
+        {
+            // What stands in a list or object is one deeper than what it begins with.
+            if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject)
+                counts[reader.CurrentDepth + 1] = 0;
+            if (reader.TokenType is not (JsonTokenType.EndArray or JsonTokenType.EndObject) && ++counts[reader.CurrentDepth] > MostEntries)
+                throw new UntrustedException($"{origin}: it lists too much.");
+        }
+    }
 
     /// <exception cref="UntrustedException">A rule is broken.</exception>
     internal ReleaseManifest Check(StoredManifest? stored)

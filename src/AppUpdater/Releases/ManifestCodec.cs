@@ -24,7 +24,9 @@ internal static class ManifestCodec
     {
         try
         {
-            var stored = JsonSerializer.Deserialize(Decompress(compressed, origin), ManifestJson.Default.StoredManifest);
+            var json = Decompress(compressed, origin);
+            ManifestChecks.RequireCountable(json, origin);
+            var stored = JsonSerializer.Deserialize(json, ManifestJson.Default.StoredManifest);
             return new ManifestChecks(folder, origin).Check(stored);
         }
         catch (JsonException failure)
