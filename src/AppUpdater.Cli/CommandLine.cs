@@ -50,6 +50,7 @@ internal static class CommandLine
             KeygenVerb.Create(screen),
             PublishVerb.Create(screen),
             ReleaseVerb.Create(screen),
+            RotateVerb.Create(screen),
             PruneVerb.Create(screen),
             VerifyServerVerb.Create(screen),
         },

@@ -19,6 +19,13 @@ internal sealed record PublishResult(
 
 internal sealed record KeygenResult(string Key, string PublicKey, string KeyId, string RecoveryKey, string RecoveryPublicKey, string RecoveryKeyId);
 
+/// <summary>Ids, as keygen tells them.</summary>
+internal sealed record RotationResult(bool Changed, int Number, int Threshold, IReadOnlyList<string> Keys, IReadOnlyList<string> Recovery)
+{
+    internal static RotationResult Of(RotationOutcome outcome) => new(
+        outcome.Changed, outcome.Set.Number, outcome.Set.Threshold, [.. outcome.Set.Keys.Select(key => key.Id)], [.. outcome.Set.Recovery.Select(key => key.Id)]);
+}
+
 internal sealed record PointerResult(string Channel, string Version, long Sequence, int Rollout, DateTimeOffset? Expires)
 {
     internal static PointerResult Of(PointerEdit edit) => new(edit.Channel, edit.Version.ToFullString(), edit.Sequence, edit.Rollout, edit.Expires);
@@ -54,10 +61,10 @@ internal sealed record PruneResult(IReadOnlyList<string> Dropped, IReadOnlyList<
         [.. outcome.Waiting.Select(file => file.Value)]);
 }
 
-internal sealed record ServerCheckResult(int Pointers, int Releases, int Packs, long Bytes, IReadOnlyList<string> Problems, IReadOnlyList<string> Warnings)
+internal sealed record ServerCheckResult(int Pointers, int Releases, int Packs, long Bytes, IReadOnlyList<string> Problems, IReadOnlyList<string> Warnings, int Keys)
 {
     internal static ServerCheckResult Of(ServerCheckReport report) =>
-        new(report.Pointers, report.Releases, report.Packs, report.Bytes, report.Problems, report.Warnings);
+        new(report.Pointers, report.Releases, report.Packs, report.Bytes, report.Problems, report.Warnings, report.Keys);
 }
 
 internal sealed record PlainResult(string Version, bool Changed, IReadOnlyList<string> Sent, long SentBytes, IReadOnlyList<string> Removed)
@@ -74,6 +81,7 @@ internal sealed record PlainResult(string Version, bool Changed, IReadOnlyList<s
 [JsonSerializable(typeof(PruneResult))]
 [JsonSerializable(typeof(ServerCheckResult))]
 [JsonSerializable(typeof(KeygenResult))]
+[JsonSerializable(typeof(RotationResult))]
 internal sealed partial class PublishJson : JsonSerializerContext
 {
     internal static PublishJson Readable { get; } = new(new JsonSerializerOptions

@@ -62,6 +62,17 @@ internal sealed class PublisherKeys : IDisposable
         return new KeySet(0, 1, [.. halves.Distinct()], []);
     }
 
+    /// <summary>The set that installs come with.</summary>
+    /// <param name="keys">Different ones.</param>
+    /// <param name="recovery">Files with public halves.</param>
+    /// <param name="threshold">How many keys sign a release.</param>
+    /// <exception cref="InstallException">A key can't be read.</exception>
+    /// <exception cref="SettingsException">There are fewer keys than must sign.</exception>
+    internal static KeySet ReadFirst(ImmutableArray<PublicKey> keys, IEnumerable<string> recovery, int threshold) =>
+        threshold <= keys.Length
+            ? new KeySet(0, threshold, keys, [.. recovery.Select(PrivateKeyFile.ReadPublic).Distinct()])
+            : throw new SettingsException($"The threshold is {threshold}, and only {keys.Length} different keys are named. Name all that dato.ini names.");
+
     /// <summary>The text with its [signature]: a line for each key.</summary>
     /// <param name="kind">What is signed, one of <see cref="SignedAs"/> or <see cref="ReleaseIndex.SignedAs"/>.</param>
     /// <param name="text">Ends with a line feed.</param>

@@ -62,9 +62,7 @@ internal sealed record PublisherOptions(string Url)
     /// <param name="needsKey">Whether it can't do without a key, as it was called; null: it never can.</param>
     internal static void AddTo(Command command, Func<CommandResult, bool>? needsKey = null)
     {
-        command.Add(ToOption);
-        AddAccountTo(command);
-        command.Add(OverrideLockOption);
+        AddTargetTo(command);
         command.Add(KeyOption);
         command.Add(EarlierKeyOption);
         command.Validators.Add(result =>
@@ -72,6 +70,14 @@ internal sealed record PublisherOptions(string Url)
             if (result.GetResult(KeyOption) is null && (needsKey is null || needsKey(result)))
                 result.AddError("--key is missing: the publisher's key, as keygen wrote it.");
         });
+    }
+
+    /// <summary>For a verb that writes there and has its own names for keys.</summary>
+    internal static void AddTargetTo(Command command)
+    {
+        command.Add(ToOption);
+        AddAccountTo(command);
+        command.Add(OverrideLockOption);
     }
 
     internal static void AddAccountTo(Command command)

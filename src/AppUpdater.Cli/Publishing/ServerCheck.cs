@@ -6,10 +6,17 @@ using AppUpdater.Transport;
 namespace AppUpdater.Cli.Publishing;
 
 /// <summary>What was found on a server. Empty <see cref="Problems"/>: all of it is as it was signed.</summary>
-internal sealed record ServerCheckReport(int Pointers, int Releases, int Packs, long Bytes, ImmutableArray<string> Problems, ImmutableArray<string> Warnings);
+internal sealed record ServerCheckReport(int Pointers, int Releases, int Packs, long Bytes, ImmutableArray<string> Problems, ImmutableArray<string> Warnings)
+{
+    /// <summary>The number of the keys in force: how many files in keys/ lead there.</summary>
+    internal int Keys { get; init; }
+}
 
 /// <summary>Checks every signature, hash and length of what lies on a server, as a client would, blob by blob. Changes nothing.</summary>
-internal sealed class ServerCheck(IRemoteSource source, KeySet trusted, TimeProvider clock)
+/// <param name="source">The server.</param>
+/// <param name="first">The set in the installs' dato.ini: what replaced it is followed from there.</param>
+/// <param name="clock">For expiries.</param>
+internal sealed class ServerCheck(IRemoteSource source, KeySet first, TimeProvider clock)
 {
     private static readonly TimeSpan WarnedBefore = TimeSpan.FromDays(30);
 
@@ -20,15 +27,21 @@ internal sealed class ServerCheck(IRemoteSource source, KeySet trusted, TimeProv
     internal async Task<ServerCheckReport> RunAsync(CancellationToken ct)
     {
         ServerState state;
+        KeyChain chain;
         try
         {
-            state = await ServerStateReader.ReadAsync(source, trusted, ct);
+            var app = await KeyChain.ClaimedAppAsync(source, ct);
+            chain = app is null ? new KeyChain([first]) : await KeyChain.ReadAsync(source, first, app, ct);
+            state = await ServerStateReader.ReadAsync(source, chain.AnyOf, ct);
+            if (app is not null && state.App is { } there && there != app)
+                _problems.Add($"{KeysFile.PathOf(1)} at {source.Location} is {app}'s, the releases {there}'s: every install refuses them.");
         }
         catch (Exception failure) when (failure is UntrustedException or SettingsException)
         {
             return new ServerCheckReport(0, 0, 0, 0, [failure.Message], []);
         }
 
+        CheckSigners(state, chain.InForce);
         if (state.Pointers.IsEmpty)
             _problems.Add($"{source.Location} has no version.ini: nothing is published there.");
         CheckExpiry(state);
@@ -38,7 +51,23 @@ internal sealed class ServerCheck(IRemoteSource source, KeySet trusted, TimeProv
         long bytes = 0;
         foreach (var (pack, blobs) in packs.OrderBy(pack => pack.Key.Path))
             bytes += await CheckPackAsync(pack, blobs, ct);
-        return new ServerCheckReport(state.Pointers.Length, state.Releases.Length, packs.Count, bytes, [.. _problems], [.. _warnings]);
+        return new ServerCheckReport(state.Pointers.Length, state.Releases.Length, packs.Count, bytes, [.. _problems], [.. _warnings]) { Keys = chain.InForce.Number };
+    }
+
+    /// <summary>An earlier set's signature opens a pointer for its publisher, never for an install.</summary>
+    private void CheckSigners(ServerState state, KeySet inForce)
+    {
+        foreach (var pointer in state.Pointers)
+        {
+            var raw = pointer.Version.Raw.AsSpan();
+            var signed = SignedBytes.Split(raw, pointer.Path.Value);
+            if (!inForce.Signs(signed.Of(raw), signed.Signatures))
+            {
+                _problems.Add(
+                    $"{pointer.Path} is not signed by the keys in force, {inForce.Threshold} of {string.Join(", ", inForce.Keys)}: every install refuses it. "
+                    + "appupdater release renew signs it again, with --key the key in force and --earlier-key the one before.");
+            }
+        }
     }
 
     private void CheckExpiry(ServerState state)

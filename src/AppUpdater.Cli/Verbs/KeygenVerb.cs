@@ -49,7 +49,7 @@ internal sealed record KeygenVerb(CommonOptions Common, string Folder)
 
                 publisher.key signs every release: keep it on the machine that publishes, or in your CI's secret store with the passphrase as another secret,
                 never on the server, in the app or in its repository. recovery.key is for the day publisher.key is lost or stolen: move it off this machine
-                now, to two USB sticks in two places, with the passphrase on paper; it alone can put new keys in force. Without it and without
+                now, to two USB sticks in two places, with the passphrase on paper; it alone can put new keys in force, with appupdater rotate. Without it and without
                 publisher.key, installs can never be updated again. The two .pub files are no secrets: ship them with the app, in a folder keys beside it.
 
                 dato.ini of the app:

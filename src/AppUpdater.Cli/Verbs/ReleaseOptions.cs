@@ -55,5 +55,11 @@ internal static class ReleaseOptions
             result.AddError($"{result.Option.Name} takes percent from 0 to 100, not '{result.Tokens[0].Value}'.");
     }
 
+    internal static void Threshold(OptionResult result)
+    {
+        if (result.Tokens.Count == 1 && !(int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 8))
+            result.AddError($"{result.Option.Name} takes a number of keys from 1 to 8, not '{result.Tokens[0].Value}'.");
+    }
+
     private static bool IsChannel(string text) => text.Length is > 0 and <= 32 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }

@@ -8,8 +8,8 @@ namespace AppUpdater.Releases;
 internal static class KeysFile
 {
     internal const int MaxBytes = 64 * 1024;
-    private const string Section = "keys";
-    private const int Format = 1;
+    internal const string Section = "keys";
+    internal const int Format = 1;
     private const int Most = 8;
 
     internal static RelativePath PathOf(int number) => RelativePath.Parse(string.Create(CultureInfo.InvariantCulture, $"keys/{number}.ini"));

@@ -138,6 +138,9 @@ public sealed class ServerCheckTests : IDisposable
     [InlineData("prune --keep -1 --to x --key k")]
     [InlineData("prune --grace soon --to x --key k")]
     [InlineData("verify-server x")]
+    [InlineData("verify-server x --key k --threshold 9")]
+    [InlineData("rotate --to x --app a --trusted k --new-key n")]
+    [InlineData("rotate --to x --app a --trusted k --new-key n --sign-with s --threshold 0")]
     public async Task A_command_line_that_can_not_be_understood_is_code_2(string line)
     {
         using var output = new StringWriter();
