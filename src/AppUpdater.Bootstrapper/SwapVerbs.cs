@@ -38,16 +38,39 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
         {
             if (await bench.FindAsync().ConfigureAwait(false) is { } swap && swap.Header.Id == command.Swap)
             {
-                if (swap is { State: SwapState.Prepared, Header.IsRollback: true })
-                    new BadReleases(bench).RememberLeft();
-                var report = swap.State == SwapState.Prepared ? bench.Runner.Apply(swap) : bench.Runner.Recover(swap);
-                return await AfterAsync(swap, report, quiet).ConfigureAwait(false);
+                if (swap.State == SwapState.Prepared)
+                    return await ApplyAsync(swap, quiet).ConfigureAwait(false);
+                return await AfterAsync(swap, bench.Runner.Recover(swap), quiet).ConfigureAwait(false);
             }
         }
 
         return IsAppMissed()
             ? await RecoverAsync().ConfigureAwait(false)
             : throw new InstallException($"The swap {command.Swap} does not lie in {bench.Layout.Swaps}: another updater took it away. Update again.");
+    }
+
+    /// <summary>Nothing live has changed yet: what nobody signed is dropped, and what can't be read stays pending.</summary>
+    private async Task<int> ApplyAsync(FoundSwap swap, QuietInstall quiet)
+    {
+        try
+        {
+            new SecondLook(bench).Require(swap);
+        }
+        catch (UntrustedException e)
+        {
+            bench.Say($"The update to {swap.Header.To} was dropped: {e.Message}");
+            bench.Report(swap.Header, SwapResult.Undone, e.Message);
+            Settlement.Clear(bench, swap);
+            return await StartAsync(swap, quiet, ExitCodes.Untrusted).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is InstallException or IOException or UnauthorizedAccessException)
+        {
+            return await AfterAsync(swap, new SwapReport(SwapState.Prepared, e.Message, []), quiet).ConfigureAwait(false);
+        }
+
+        if (swap.Header.IsRollback)
+            new BadReleases(bench).RememberLeft();
+        return await AfterAsync(swap, bench.Runner.Apply(swap), quiet).ConfigureAwait(false);
     }
 
     /// <summary>Lock and mark that can't even be opened, as in a folder that turned read-only, keep the update waiting and not the app.</summary>

@@ -25,6 +25,8 @@ internal sealed class SwapFolder(IDurableFiles files, string path)
     /// <summary>Where a copy is made before it gets its name.</summary>
     internal string Scratch => Path.Join(path, "scratch");
 
+    internal string Companion(string name) => Path.Join(path, name);
+
     internal string New(SwapOperation operation) => Path.Join(NewFiles, Name(operation));
 
     internal string Old(SwapOperation operation) => Path.Join(OldFiles, Name(operation));

@@ -13,6 +13,9 @@ internal sealed record FileToPlace(
 /// <summary>One file that a swap takes away, and what it holds now.</summary>
 internal sealed record FileToRemove(RelativePath Path, ContentHash OldHash);
 
+/// <summary>A file that lies in the swap's folder, beside its journal: a plain name, and its bytes. The swap itself never reads it.</summary>
+internal sealed record SwapCompanion(string Name, ImmutableArray<byte> Content);
+
 /// <summary>
 /// All that a swap needs to be prepared. Directories follow from it: missing ones are created,
 /// <see cref="FoldersToRemove"/> go where nothing is left in them.
@@ -28,4 +31,7 @@ internal sealed record SwapRequest(
     internal ImmutableArray<RelativePath> FoldersToCreate { get; init; } = [];
 
     internal ImmutableArray<CaseChange> CaseChanges { get; init; } = [];
+
+    /// <summary>What has to lie there wherever the journal does.</summary>
+    internal ImmutableArray<SwapCompanion> Companions { get; init; } = [];
 }

@@ -120,6 +120,8 @@ internal sealed class SwapStore(IDurableFiles files, InstallLayout layout)
                 TakeIn(file, operation, folder);
         }
 
+        foreach (var companion in request.Companions)
+            Lay(companion, folder);
         var gate = _live.Copy(request.Bootstrapper, folder.Bootstrapper, folder.Scratch, Executable);
         // Where a journal lies, all that it names lies there too.
         files.FlushDirectory(folder.NewFiles);
@@ -137,6 +139,14 @@ internal sealed class SwapStore(IDurableFiles files, InstallLayout layout)
         // Before the rename, whose trace in the file's own record would make each flush a real one.
         _live.Dress(file.Source, operation.NewLook);
         files.Rename(file.Source, folder.New(operation));
+    }
+
+    private void Lay(SwapCompanion companion, SwapFolder folder)
+    {
+        var path = folder.Companion(companion.Name);
+        using (var into = files.CreateNew(path, mode: null))
+            into.Write(companion.Content.AsSpan());
+        files.FlushFile(path);
     }
 
     private void CreateDirectory(string path)

@@ -21,6 +21,9 @@ internal sealed record SwapContents
     internal ImmutableArray<CaseChange> CaseChanges { get; init; } = [];
     internal required ImmutableHashSet<RelativePath> UserCopies { get; init; }
 
+    /// <summary>What a signed release is looked at by once more before it is applied; none for a plain tree or a way back.</summary>
+    internal ImmutableArray<SwapCompanion> Companions { get; init; } = [];
+
     /// <summary>Files of the app (and version.ini) that are replaced or removed.</summary>
     internal ImmutableArray<RelativePath> Touched =>
         [.. Place.Where(file => file.OldHash is not null).Select(file => file.Path).Concat(Remove.Select(file => file.Path)).Where(IsTheApps).Order()];

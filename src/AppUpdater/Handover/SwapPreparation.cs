@@ -29,6 +29,7 @@ internal sealed class SwapPreparation(InstallEnvironment install, SwapStore stor
         {
             FoldersToCreate = contents.FoldersToCreate,
             CaseChanges = contents.CaseChanges,
+            Companions = contents.Companions,
         });
         try
         {

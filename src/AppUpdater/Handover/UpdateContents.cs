@@ -35,6 +35,7 @@ internal static class UpdateContents
             FoldersToRemove = plan.Steps.FoldersToRemove,
             FoldersToCreate = plan.Steps.FoldersToCreate,
             CaseChanges = plan.Steps.CaseChanges,
+            Companions = StagedRelease.CompanionsOf(plan.Release),
             UserCopies = [.. copies.Select(copy => copy.Path)],
         };
     }

@@ -18,6 +18,7 @@ internal sealed class UpdateStager(InstallEnvironment install, SwapStore store, 
     internal async Task<StagedUpdate> StageAsync(UpdatePlan plan, StagingRounds rounds, ProgressMeter meter, CancellationToken ct)
     {
         if (store.Find() is { State: SwapState.Prepared } pending && _note.Fits(pending, plan, out var earlier)
+            && StagedRelease.CompanionsOf(plan.Release).All(companion => install.Files.Stat(Path.Join(pending.Directory, companion.Name)) is not null)
             && await Task.Run(() => store.IsWhole(pending), ct).ConfigureAwait(false))
         {
             install.Log.LogInformation("The update to {Version} lies ready from an earlier run", plan.To);

@@ -21,6 +21,6 @@ internal static class ManifestReader
                 + $"bytes with {ContentHash.Of(bytes)} lie there. Nothing was changed; the publisher must publish again."));
         }
 
-        return ManifestCodec.Read(bytes, reference.Folder, origin);
+        return ManifestCodec.Read(bytes, reference.Folder, origin) with { Raw = [.. bytes] };
     }
 }

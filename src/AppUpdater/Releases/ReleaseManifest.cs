@@ -25,6 +25,9 @@ internal sealed record ReleaseManifest
 
     /// <summary>Folders with nothing in them, sorted.</summary>
     internal ImmutableArray<RelativePath> EmptyFolders { get; init; } = [];
+
+    /// <summary>The bytes of its file, compressed as they were fetched, whose hash is signed; none where it was not fetched.</summary>
+    internal ImmutableArray<byte> Raw { get; init; } = [];
 }
 
 /// <summary>A content.pack that blobs lie in, this release's own or an earlier one's; its length in bytes.</summary>

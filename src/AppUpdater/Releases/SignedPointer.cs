@@ -38,22 +38,27 @@ internal static class SignedPointer
     /// <exception cref="UntrustedException">A check failed; the message says which, and what to do.</exception>
     internal static VersionFile Check(ReadOnlySpan<byte> bytes, string origin, PointerRules rules)
     {
+        var version = Read(bytes, origin, rules.Keys);
+        RequireFitting(version, origin, rules);
+        RequireSequence(version, ContentHash.Of(version.Signed.Of(bytes)), origin, rules);
+        return version;
+    }
+
+    /// <summary>Length and signature, and only then what it says.</summary>
+    /// <exception cref="UntrustedException">It is not signed by these keys, or can't be read; the message says which.</exception>
+    internal static VersionFile Read(ReadOnlySpan<byte> bytes, string origin, KeySet keys)
+    {
         var signed = Split(bytes, origin);
-        if (!rules.Keys.Signs(signed.Of(bytes), signed.Signatures))
-            throw new UntrustedException(WhyNotSigned(signed, origin, rules.Keys));
-        VersionFile version;
+        if (!keys.Signs(signed.Of(bytes), signed.Signatures))
+            throw new UntrustedException(WhyNotSigned(signed, origin, keys));
         try
         {
-            version = VersionFileParser.Parse(bytes, origin);
+            return VersionFileParser.Parse(bytes, origin);
         }
         catch (SettingsException failure)
         {
             throw Refused(failure);
         }
-
-        RequireFitting(version, origin, rules);
-        RequireSequence(version, ContentHash.Of(signed.Of(bytes)), origin, rules);
-        return version;
     }
 
     private static string WhyNotSigned(SignedBytes signed, string origin, KeySet keys)

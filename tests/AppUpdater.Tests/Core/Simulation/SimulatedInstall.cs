@@ -35,6 +35,9 @@ internal sealed record SimulatedInstall(string Name)
 
     internal const string Gate = "bootstrapper bytes";
 
+    /// <summary>What lies with the journal: its name, and its bytes.</summary>
+    internal const string Companion = "companion";
+
     private const string Source = "/setup/bootstrapper";
 
     internal static DateTimeOffset Now { get; } = new(2026, 11, 21, 10, 0, 0, TimeSpan.Zero);
@@ -109,6 +112,7 @@ internal sealed record SimulatedInstall(string Name)
             [.. folders.Concat(Empty.Old.Except(Empty.New)).Select(RelativePath.Parse)], Source)
         {
             FoldersToCreate = [.. Empty.New.Except(Empty.Old).Select(RelativePath.Parse)],
+            Companions = [new SwapCompanion(Companion, [.. Encoding.UTF8.GetBytes(Companion)])],
             CaseChanges = [.. Recased.Select(name => new CaseChange(RelativePath.Parse(name.From), RelativePath.Parse(name.To)))],
         };
     }
