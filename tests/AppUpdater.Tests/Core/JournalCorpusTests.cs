@@ -94,7 +94,7 @@ public sealed class JournalCorpusTests
 
     private static void Play(string file, Chapter[] chapters)
     {
-        var story = StoryOf(file);
+        var story = StoryOf(file) with { HasCompanion = false };
         var failure = new CutMatrix(story, CutBounds.Long).Play(Laid(story, Bytes(file)), chapters);
         Assert.True(failure is null, failure);
     }

@@ -128,7 +128,7 @@ internal sealed class CutMatrix(SimulatedInstall story, CutBounds bounds)
 
         if (ending.State != SwapState.Prepared || left.Traits.Stuck.Count > 0)
             return null;
-        if (SimulatedInstall.TextAt(left, $"{SimulatedInstall.SwapFolder}/{SimulatedInstall.Companion}") != SimulatedInstall.Companion)
+        if (story.HasCompanion && SimulatedInstall.TextAt(left, $"{SimulatedInstall.SwapFolder}/{SimulatedInstall.Companion}") != SimulatedInstall.Companion)
             return "pending, but what has to lie with the journal does not";
         // A pending swap that is found must be one that can be carried out.
         var report = story.Runner(left).Apply(story.Store(left).Find()!);

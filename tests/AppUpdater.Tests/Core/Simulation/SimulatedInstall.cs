@@ -38,6 +38,9 @@ internal sealed record SimulatedInstall(string Name)
     /// <summary>What lies with the journal: its name, and its bytes.</summary>
     internal const string Companion = "companion";
 
+    /// <summary>Swaps of earlier versions have none.</summary>
+    internal bool HasCompanion { get; init; } = true;
+
     private const string Source = "/setup/bootstrapper";
 
     internal static DateTimeOffset Now { get; } = new(2026, 11, 21, 10, 0, 0, TimeSpan.Zero);
@@ -112,7 +115,7 @@ internal sealed record SimulatedInstall(string Name)
             [.. folders.Concat(Empty.Old.Except(Empty.New)).Select(RelativePath.Parse)], Source)
         {
             FoldersToCreate = [.. Empty.New.Except(Empty.Old).Select(RelativePath.Parse)],
-            Companions = [new SwapCompanion(Companion, [.. Encoding.UTF8.GetBytes(Companion)])],
+            Companions = HasCompanion ? [new SwapCompanion(Companion, [.. Encoding.UTF8.GetBytes(Companion)])] : [],
             CaseChanges = [.. Recased.Select(name => new CaseChange(RelativePath.Parse(name.From), RelativePath.Parse(name.To)))],
         };
     }
