@@ -13,9 +13,12 @@ namespace AppUpdater.Cli.Output;
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>Names stay as they are: this goes to a script, not into a web page.</summary>
-    internal static CliJson Readable { get; } = new(new JsonSerializerOptions
+    internal static CliJson Readable { get; } = new(NewOptions());
+
+    /// <summary>How every verb writes; each context needs options of its own.</summary>
+    internal static JsonSerializerOptions NewOptions() => new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    };
 }

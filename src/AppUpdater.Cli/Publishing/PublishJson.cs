@@ -1,6 +1,5 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using AppUpdater.Cli.Output;
 
 namespace AppUpdater.Cli.Publishing;
 
@@ -84,9 +83,5 @@ internal sealed record PlainResult(string Version, bool Changed, IReadOnlyList<s
 [JsonSerializable(typeof(RotationResult))]
 internal sealed partial class PublishJson : JsonSerializerContext
 {
-    internal static PublishJson Readable { get; } = new(new JsonSerializerOptions
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    internal static PublishJson Readable { get; } = new(CliJson.NewOptions());
 }

@@ -4,6 +4,7 @@ using AppUpdater.Core.Disk;
 using AppUpdater.Core.Hashing;
 using AppUpdater.Planning;
 using AppUpdater.Releases;
+using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Staging;
 
@@ -11,7 +12,7 @@ namespace AppUpdater.Staging;
 /// What need not be fetched: blobs that an earlier run left, files that lie in the install under another name, blocks of the version that
 /// is replaced. Everything is hashed again, so that it does not matter who changed it meanwhile.
 /// </summary>
-internal sealed class LocalContent(UpdatePlan plan, InstallLayout layout, IDurableFiles files, StagedBlobs blobs)
+internal sealed class LocalContent(UpdatePlan plan, InstallLayout layout, IDurableFiles files, StagedBlobs blobs, ILogger log)
 {
     private const int BufferSize = 1024 * 1024;
 
@@ -81,6 +82,7 @@ internal sealed class LocalContent(UpdatePlan plan, InstallLayout layout, IDurab
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // It is there to save bytes only: what can't be read is fetched.
+            log.LogInformation("{File} can't be read, so that all of its next version is fetched: {Reason}", file.Content.Path, failure.Message);
         }
     }
 

@@ -58,7 +58,7 @@ internal sealed class PackEngine : IFetchEngine
     {
         var blobs = new StagedBlobs(plan, _folder, _files);
         var open = await NotDoneAsync(blobs, finishing, ct).ConfigureAwait(false);
-        await new LocalContent(plan, _layout, _files, blobs).FindAsync(open, ct).ConfigureAwait(false);
+        await new LocalContent(plan, _layout, _files, blobs, _log).FindAsync(open, ct).ConfigureAwait(false);
         foreach (var file in open.Where(file => file.IsWhole))
             Finish(file, finishing, ct);
 

@@ -56,7 +56,7 @@ public sealed class VsftpdServer : IAsyncDisposable
     /// <summary>Every command that any client sent, as <c>RETR app.dll</c>.</summary>
     public IReadOnlyList<string> ReadCommands()
     {
-        // Sat Nov 21 03:51:08 2026 [pid 2] [ftp] FTP command: Client "127.0.0.1", "RETR /tmp/f.txt"
+        // Sat Nov 21 03:51:08 2026 [pid 2] [ftp] FTP command: Client "127.0.0.1", "RETR /srv/f.txt"
         const string Mark = "FTP command: Client \"127.0.0.1\", \"";
         using var file = new FileStream(LogFile(_process.Own), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(file);

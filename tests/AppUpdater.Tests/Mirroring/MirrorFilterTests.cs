@@ -83,7 +83,7 @@ public sealed class MirrorFilterTests
     [InlineData("gopher://host/", "scheme")]
     public void A_wrong_url_is_told_without_naming_a_file_it_does_not_stand_in(string url, string named)
     {
-        var failure = Assert.Throws<SettingsException>(() => MirrorPull.Open(Options(url, "/tmp/x")));
+        var failure = Assert.Throws<SettingsException>(() => MirrorPull.Open(Options(url, "/mirror")));
         Assert.Contains(named, failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("dato.ini", failure.Message, StringComparison.Ordinal);
     }
@@ -91,13 +91,13 @@ public sealed class MirrorFilterTests
     [Fact]
     public void Wrong_options_are_refused()
     {
-        var good = Options("ftp://host/", "/tmp/x");
+        var good = Options("ftp://host/", "/mirror");
         Assert.Throws<SettingsException>(() => MirrorPull.Open(good with { Directory = "x" }));
         Assert.Throws<SettingsException>(() => MirrorPull.Open(good with { Connections = 0 }));
         Assert.Throws<SettingsException>(() => MirrorPull.Open(good with { MaxDelete = -1 }));
         Assert.Throws<SettingsException>(() => MirrorPull.Open(good with { ReadyFile = "" }));
         Assert.Throws<SettingsException>(() => MirrorPush.Open(good with { Url = "http://host/" }));
-        Assert.Throws<SettingsException>(() => MirrorPush.Open(good with { Url = "/tmp/x/sub" }));
+        Assert.Throws<SettingsException>(() => MirrorPush.Open(good with { Url = "/mirror/sub" }));
         Assert.Throws<SettingsException>(() => MirrorPush.Open(good with { Last = ["../version.ini"] }));
         Assert.DoesNotContain("secret", $"{good with { Url = "ftp://u:secret@host/", Password = "secret" }}", StringComparison.Ordinal);
     }
