@@ -8,6 +8,8 @@ using AppUpdater.SwapMatrix.Windows;
 // The promise, tried out: after a cut at any instant, the next start runs the whole old version or the whole new one, and no file of the
 // user's has changed. Prints what was tried as a table, and how many cases failed.
 
+if (args is [BecomingPart.Verb, var times])
+    return BecomingPart.Become(times);
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (MatrixOptions.Parse(args) is not { } options)
 {
@@ -19,6 +21,7 @@ IMatrixPart[] all =
 [
     new SimulatedPart(),
     new KillsPart(),
+    new BecomingPart(),
     new FaultsPart(),
     new WinePart(),
 ];

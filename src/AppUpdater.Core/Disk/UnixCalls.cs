@@ -6,6 +6,8 @@ namespace AppUpdater.Core.Disk;
 /// <summary>The system calls that .NET has no name for, and the numbers they take on Linux and macOS.</summary>
 internal static partial class UnixCalls
 {
+    internal const int WorkingDirectoryOfThread = 0x200; // CLONE_FS
+
     internal const int ErrorNotThere = 2;         // ENOENT
     internal const int ErrorInterrupted = 4;      // EINTR
     internal const int ErrorNotADirectory = 20;   // ENOTDIR
@@ -76,6 +78,12 @@ internal static partial class UnixCalls
     [LibraryImport("libc", EntryPoint = "execv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     internal static partial int Execute(string path, string?[] arguments);
+
+    /// <summary>unshare(2): what the calling thread shares with the others is its own from now on.</summary>
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    internal static partial int Unshare(int flags);
 
     /// <summary>signal(2): what a signal does from now on, by address; 0 is the system's default. Returns what it did before.</summary>
     [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
