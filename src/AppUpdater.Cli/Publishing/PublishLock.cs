@@ -16,6 +16,7 @@ internal sealed class PublishLock : IAsyncDisposable
 
     private readonly IRemoteTarget _target;
     private readonly Action<string> _note;
+    private bool _isUp;
 
     private PublishLock(IRemoteTarget target, RelativePath claim, Action<string> note)
     {
@@ -44,6 +45,7 @@ internal sealed class PublishLock : IAsyncDisposable
         try
         {
             await target.UploadAsync(RemoteFiles.Upload(claim, who), ct);
+            taken._isUp = true;
             var others = await taken.OthersAsync(ct);
             if (others.Count > 0 && !isOverride)
                 throw await taken.HeldAsync(others[0], ct);
@@ -67,7 +69,9 @@ internal sealed class PublishLock : IAsyncDisposable
         }
         catch (Exception failure) when (failure is UpdateException or OperationCanceledException)
         {
-            _note($"{Claim} could not be removed from {_target.Location} ({failure.Message}); the next run needs --override-lock.");
+            // Where it never went up, the failure that kept it from that is what is told; and should it stand there, the next run names it.
+            if (_isUp)
+                _note($"{Claim} could not be removed from {_target.Location} ({failure.Message}); the next run needs --override-lock.");
         }
     }
 
