@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AppUpdater.Cli.Mirroring;
 using AppUpdater.Cli.Output;
 using AppUpdater.Cli.Verbs;
 
@@ -9,6 +10,7 @@ internal static class CommandLine
 {
     internal static async Task<int> RunAsync(string[] args, Screen screen, CancellationToken ct)
     {
+        MirrorLanguage.Use(args);
         var parsed = Create(screen).Parse(args);
         if (parsed.Errors.Count > 0)
         {
@@ -53,6 +55,7 @@ internal static class CommandLine
             RotateVerb.Create(screen),
             PruneVerb.Create(screen),
             VerifyServerVerb.Create(screen),
+            MirrorVerb.Create(screen),
         },
     };
 
@@ -66,7 +69,7 @@ internal static class CommandLine
 
     private static string Message(int code, Exception failure) => code switch
     {
-        ExitCodes.Cancelled => "Cancelled. What was fetched is kept for the next run.",
+        ExitCodes.Cancelled when failure is not MirrorStoppedException => "Cancelled. What was fetched is kept for the next run.",
         ExitCodes.Defect => $"Unexpected: {failure.Message} (--verbose shows where.)",
         _ => failure.Message,
     };

@@ -29,6 +29,25 @@ internal sealed record MirrorJob(string? Name, MirrorDirection Direction, Mirror
     /// <summary>1 or more.</summary>
     internal int AlertAfter { get; init; } = 3;
 
+    /// <summary>The filter's times where one is an age: each run asks the clock anew. Null: the filter's own date holds.</summary>
+    internal (TimeSpan? Newer, TimeSpan? Older) Ages { get; init; }
+
+    /// <summary>Only the plan is made and shown.</summary>
+    internal bool IsDryRun { get; init; }
+
+    /// <summary>What people read of it is in this language: en or es; null: in the process's.</summary>
+    internal string? Language { get; init; }
+
+    /// <summary>The options of a run that begins now.</summary>
+    internal MirrorOptions OptionsAt(DateTimeOffset now) => Options with
+    {
+        Filter = Options.Filter with
+        {
+            NewerThan = now - Ages.Newer ?? Options.Filter.NewerThan,
+            OlderThan = now - Ages.Older ?? Options.Filter.OlderThan,
+        },
+    };
+
     /// <summary>How it is called in messages: its name, or its folder.</summary>
     internal string Title => Name ?? Options.Directory;
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using AppUpdater.Cli.Output;
-using AppUpdater.Settings;
 using AppUpdater.Transport;
 
 namespace AppUpdater.Cli.Publishing;
@@ -93,51 +92,21 @@ internal sealed record PublisherOptions(string Url)
         Keys = parsed.GetValue(KeyOption) ?? [],
         EarlierKeys = parsed.GetValue(EarlierKeyOption) ?? [],
         CaFile = parsed.GetValue(CaFileOption) is { } file ? Path.GetFullPath(file) : null,
-        Fingerprint = parsed.GetValue(FingerprintOption)?.Replace(":", "", StringComparison.Ordinal).ToLowerInvariant(),
+        Fingerprint = ServerAccount.Digits(parsed.GetValue(FingerprintOption)),
         OverrideLock = parsed.GetValue(OverrideLockOption),
     };
 
-    /// <summary>The place, taken apart.</summary>
     /// <exception cref="SettingsException">It is no URL.</exception>
-    internal RemoteLocation Location()
-    {
-        try
-        {
-            return RemoteLocation.Parse(Url.Contains("://", StringComparison.Ordinal) ? Url : Path.GetFullPath(Url));
-        }
-        catch (SettingsException failure)
-        {
-            throw new SettingsException(failure.Message.Replace("[server] url", "The URL", StringComparison.Ordinal), failure);
-        }
-    }
+    internal RemoteLocation Location() => Account.Location();
 
     internal PublisherKeys OpenKeys(SecretPrompt prompt) => PublisherKeys.Open(Keys, EarlierKeys, prompt);
 
     internal TransportOptions Transport(SecretPrompt prompt, Screen screen, bool verbose)
     {
-        var location = Location();
-        if (location.Password is not null)
+        if (Location().Password is not null)
             screen.Note($"Warning: a password in the URL is seen by others, in the list of processes and in the shell's history. Use --user and {SecretPrompt.PasswordVariable}.");
-        var user = User ?? location.User;
-        return new TransportOptions
-        {
-            Server = new ServerSettings
-            {
-                Url = Url, User = user, Password = Password(location, user, prompt), CaFile = CaFile, Fingerprint = Fingerprint,
-            },
-            Log = screen.Logger(verbose),
-        };
+        return new TransportOptions { Server = Account.Open(prompt), Log = screen.Logger(verbose) };
     }
 
-    private Secret? Password(RemoteLocation location, string? user, SecretPrompt prompt)
-    {
-        if (PasswordFile is not null)
-        {
-            return File.Exists(PasswordFile)
-                ? new Secret(File.ReadLines(PasswordFile).FirstOrDefault() ?? "")
-                : throw new InstallException($"The file {PasswordFile} for the password is not there.");
-        }
-
-        return location.Password ?? (user is null || location.Scheme == RemoteScheme.Folder ? null : prompt.Password(user, location.Host));
-    }
+    private ServerAccount Account => new(Url) { User = User, PasswordFile = PasswordFile, CaFile = CaFile, Fingerprint = Fingerprint };
 }

@@ -41,30 +41,10 @@ internal sealed class UpdateSettingsReader
         IFileSystem fs, string path, EnvironmentVariables environment)
     {
         var file = fs.Path.GetFullPath(path);
-        var text = IniText.Decode(ReadBytes(fs, file), IniRules.Dato);
+        var text = IniText.Decode(IniFile.Read(fs, file, IniRules.Dato, "dato.ini.sample"), IniRules.Dato);
         var document = IniDocument.Parse(text.Text, IniRules.Dato.Origin);
         var reader = new UpdateSettingsReader(new IniKeys(document, environment), fs.Path.GetDirectoryName(file)!);
         return (reader, file, [.. KnownKeys.Dato.Warnings(document, isSigned: document.Get(Trust, "keys") is not null).Prepend(text.Warning).OfType<string>()]);
-    }
-
-    private static byte[] ReadBytes(IFileSystem fs, string file)
-    {
-        try
-        {
-            using var stream = fs.File.OpenRead(file);
-            // One more than allowed is enough to be told too long; the rest is not worth the memory.
-            var bytes = new byte[Math.Min(stream.Length, IniRules.Dato.MaxBytes + 1)];
-            stream.ReadExactly(bytes);
-            return bytes;
-        }
-        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new SettingsException($"dato.ini: not found at {file}. Put one there; dato.ini.sample shows every key.", failure);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new InstallException($"dato.ini at {file} can't be read: {failure.Message}", failure);
-        }
     }
 
     private UpdateSettings Read(string file, ImmutableArray<string> warnings)
