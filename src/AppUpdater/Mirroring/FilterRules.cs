@@ -10,8 +10,10 @@ internal sealed class FilterRules
     private readonly GlobSet _include;
     private readonly GlobSet _exclude;
 
+    /// <param name="filter">What somebody asked for.</param>
+    /// <param name="own">Files that it never takes; null: none.</param>
     /// <exception cref="SettingsException">A condition makes no sense; the message names it.</exception>
-    internal FilterRules(MirrorFilter filter)
+    internal FilterRules(MirrorFilter filter, OwnFiles? own = null)
     {
         foreach (var pattern in filter.Include.Concat(filter.Exclude))
             RequireGlob(pattern);
@@ -24,9 +26,13 @@ internal sealed class FilterRules
         if (filter.Depth < 1)
             throw new SettingsException($"A depth of {filter.Depth} takes in nothing; 1 is the folder itself.");
         _filter = filter;
+        Own = own ?? OwnFiles.None;
         _include = new GlobSet(filter.Include);
         _exclude = new GlobSet(filter.Exclude);
     }
+
+    /// <summary>The host's logs.</summary>
+    internal OwnFiles Own { get; }
 
     /// <summary>Folders are mirrored for their own sake, too, where no condition asks something of files.</summary>
     internal bool TakesEmptyFolders => _filter is
@@ -52,7 +58,7 @@ internal sealed class FilterRules
             return false;
         if ((_filter.NewerThan is { } newer && !(modified >= newer)) || (_filter.OlderThan is { } older && !(modified < older)))
             return false;
-        return TakesName(path);
+        return TakesName(path) && !Own.Has(path);
     }
 
     /// <summary>Whether there may be something in a folder that the filter takes.</summary>

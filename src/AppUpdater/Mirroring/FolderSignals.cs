@@ -14,11 +14,13 @@ internal sealed class FolderSignals : IDisposable
     private readonly MirrorOptions _options;
     private readonly string _root;
     private readonly string _own;
+    private readonly OwnFiles _logs;
     private readonly SemaphoreSlim _changed = new(0, 1);
     private FileSystemWatcher? _watcher;
 
     internal FolderSignals(string root, MirrorOptions options) =>
-        (_root, _own, _options) = (root, Path.Join(root, RelativePath.OwnFolder), options);
+        (_root, _own, _options, _logs) =
+            (root, Path.Join(root, RelativePath.OwnFolder), options, new OwnFiles(root, options.OwnLogs, options.IsCaseless));
 
     /// <summary>Begins to look, where it does not yet. What the system can't watch is compared every so often all the same.</summary>
     internal void Begin()
@@ -74,10 +76,13 @@ internal sealed class FolderSignals : IDisposable
         return first == signal || signal.IsCompletedSuccessfully;
     }
 
+    private bool IsLog(string path) =>
+        RelativePath.TryParse(Path.GetRelativePath(_root, path).Replace(Path.DirectorySeparatorChar, '/'), out var relative, out _) && _logs.Has(relative);
+
     private void Signal(string path)
     {
-        if (path.StartsWith(_own, StringComparison.OrdinalIgnoreCase))
-            return;
+        if (path.StartsWith(_own, StringComparison.OrdinalIgnoreCase) || IsLog(path))
+            return; // what a cycle itself writes must not begin the next
         try
         {
             _changed.Release();

@@ -82,7 +82,7 @@ internal sealed class LocalScan(string root, FilterRules filter, bool followLink
             TakeFolder(path, full, step.Chain, open);
         else if (entry.Attributes.HasFlag(FileAttributes.Device) || IsSpecial(full, entry))
             _others.Add(path);
-        else if (!MirrorPlace.IsPartial(path))
+        else if (!MirrorPlace.IsPartial(path) && !IsOwn(path, full))
             _files[path] = new LocalFile(entry.Length, entry.Modified);
     }
 
@@ -112,7 +112,8 @@ internal sealed class LocalScan(string root, FilterRules filter, bool followLink
         else if (!Directory.Exists(target))
         {
             var file = new FileInfo(target);
-            _files[path] = new LocalFile(file.Length, file.LastWriteTimeUtc);
+            if (!filter.Own.HasBehindLink(target))
+                _files[path] = new LocalFile(file.Length, file.LastWriteTimeUtc);
         }
         else if (step.Chain.Contains(target) || IsAtOrBelow(RealPath(step.Full), target))
         {
@@ -124,6 +125,8 @@ internal sealed class LocalScan(string root, FilterRules filter, bool followLink
             TakeFolder(path, full, step.Chain.Add(target), open);
         }
     }
+
+    private bool IsOwn(RelativePath path, string full) => filter.Own.Has(path) || (followLinks && filter.Own.HasBehindLink(full));
 
     private static bool IsAtOrBelow(string path, string folder) =>
         path.Equals(folder, LocalPaths.Comparison) || path.StartsWith(folder + Path.DirectorySeparatorChar, LocalPaths.Comparison);

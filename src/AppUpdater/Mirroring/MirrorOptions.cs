@@ -67,6 +67,9 @@ public sealed record MirrorOptions
     /// <summary>Told what is odd.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
+    /// <summary>What the host logs to meanwhile: never fetched, sent or removed, wherever it lies.</summary>
+    internal ImmutableArray<OwnLog> OwnLogs { get; init; } = [];
+
     /// <summary>How often a transient failure is tried again: 0 to 10.</summary>
     internal int Retries { get; init; } = 4;
 

@@ -47,7 +47,7 @@ internal sealed record MirrorSetup(
             Clock = options.Clock,
             Log = options.Logger,
         };
-        return new MirrorSetup(options, place, location, transport, new FilterRules(options.Filter), files);
+        return new MirrorSetup(options, place, location, transport, new FilterRules(options.Filter, new OwnFiles(root, options.OwnLogs, options.IsCaseless)), files);
     }
 
     private static RemoteLocation Locate(string url)

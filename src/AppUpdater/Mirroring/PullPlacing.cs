@@ -19,7 +19,7 @@ internal sealed class PullPlacing(MirrorSetup setup, MirrorRun run) : IDisposabl
             return;
         var sizes = plan.Details.Files.Values.Select(file => file.Size).ToHashSet();
         _index = new DuplicateIndex(_root, _files);
-        var here = await Task.Run(() => new LocalScan(_root, new FilterRules(MirrorFilter.Everything), followLinks: false).Read(ct), ct).ConfigureAwait(false);
+        var here = await Task.Run(() => new LocalScan(_root, new FilterRules(MirrorFilter.Everything, setup.Filter.Own), followLinks: false).Read(ct), ct).ConfigureAwait(false);
         foreach (var (path, file) in here.Files.Where(file => sizes.Contains(file.Value.Size)).OrderBy(file => file.Key))
             _index.Add(path, file.Size);
     }
