@@ -17,6 +17,9 @@ internal sealed record PlanDetails
     /// <summary>Of every file that travels.</summary>
     internal IReadOnlyDictionary<RelativePath, PlannedFile> Files { get; init; } = ImmutableDictionary<RelativePath, PlannedFile>.Empty;
 
+    /// <summary>Files that were found to be as they should, and those that were brought once and need not be here any more.</summary>
+    internal IReadOnlySet<RelativePath> InPlace { get; init; } = ImmutableHashSet<RelativePath>.Empty;
+
     /// <summary>What was found to be as it should: to be known from now on.</summary>
     internal IReadOnlyList<(RelativePath Path, KnownFile File)> Adopt { get; init; } = [];
 

@@ -29,6 +29,7 @@ internal sealed class PullPlanner
     private readonly IReadOnlySet<RelativePath> _twins;
     private readonly List<MirrorAction> _files = [];
     private readonly Dictionary<RelativePath, PlannedFile> _planned = [];
+    private readonly HashSet<RelativePath> _inPlace = [];
     private readonly List<(RelativePath, KnownFile)> _adopt = [];
     private readonly List<RelativePath> _forget = [];
     private readonly List<MirrorFailure> _failures;
@@ -78,7 +79,7 @@ internal sealed class PullPlanner
             Notes = note is null ? [] : [note],
             Details = new PlanDetails
             {
-                Origin = origin, Files = _planned, Adopt = _adopt, Forget = _forget, Open = _open, IsTopOpen = _isTopOpen,
+                Origin = origin, Files = _planned, InPlace = _inPlace, Adopt = _adopt, Forget = _forget, Open = _open, IsTopOpen = _isTopOpen,
             },
         };
     }
@@ -92,7 +93,7 @@ internal sealed class PullPlanner
         else if (sight.Obstacle is { } obstacle)
             Fail(path, obstacle);
         else if (sight.File is null && _view.Options.Remember && known is { IsOurs: true } && IsAsKnown(known, file))
-            _skipped++;
+            LeaveAway(path);
         else if (WhyFetch(known, file, sight) is not { } why)
             Keep(path, known, file, sight.File!.Modified);
         else if (_view.LargestFile < file.Size)
@@ -122,11 +123,18 @@ internal sealed class PullPlanner
     private void Keep(RelativePath path, KnownFile? known, PlannedFile file, DateTimeOffset here)
     {
         _unchanged++;
+        _inPlace.Add(path);
         var now = known is null || known.Size != file.Size
             ? new KnownFile(file.Size, file.Modified, here, null, IsOurs: false)
             : known with { Remote = _times.Keep(known.Remote, file.Modified) ?? known.Remote };
         if (now != known)
             _adopt.Add((path, now));
+    }
+
+    private void LeaveAway(RelativePath path)
+    {
+        _skipped++;
+        _inPlace.Add(path);
     }
 
     private void Fetch(RelativePath path, PlannedFile file, MirrorActionKind kind, string why)

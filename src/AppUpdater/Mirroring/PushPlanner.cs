@@ -15,6 +15,7 @@ internal sealed class PushPlanner
     private readonly TimeComparison _times;
     private readonly List<MirrorAction> _files = [];
     private readonly Dictionary<RelativePath, PlannedFile> _planned = [];
+    private readonly HashSet<RelativePath> _inPlace = [];
     private readonly List<(RelativePath, KnownFile)> _adopt = [];
     private readonly List<RelativePath> _forget = [];
     private int _unchanged;
@@ -60,6 +61,7 @@ internal sealed class PushPlanner
             {
                 Origin = origin,
                 Files = _planned,
+                InPlace = _inPlace,
                 Adopt = _adopt,
                 Forget = _forget,
                 Folders = [.. _view.Remote?.Folders ?? ImmutableHashSet<RelativePath>.Empty],
@@ -108,6 +110,7 @@ internal sealed class PushPlanner
     private void Keep(RelativePath path, LocalFile file, KnownFile? known, RemoteTime? remote)
     {
         _unchanged++;
+        _inPlace.Add(path);
         var now = known is null
             ? new KnownFile(file.Size, remote, file.Modified, null, IsOurs: false)
             : known with { Remote = _times.Keep(known.Remote, remote) ?? known.Remote };
