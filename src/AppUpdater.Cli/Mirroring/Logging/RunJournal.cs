@@ -1,0 +1,74 @@
+using System.Text;
+using AppUpdater.Core.Disk;
+
+namespace AppUpdater.Cli.Mirroring.Logging;
+
+/// <summary>
+/// What the cycle in progress told its logs, in the mirror's own folder and in the log's standard grammar: after a kill, what began and has no
+/// end is looked for. A line of it is written before the log's where something begins, and after it where something ends.
+/// </summary>
+internal sealed class RunJournal(string path, IDurableFiles files, Action<string> note) : IDisposable
+{
+    private static readonly StandardFormat Format = new("", TimeZoneInfo.Utc);
+
+    private FileStream? _file;
+    private bool _isBroken;
+
+    /// <summary>What a cycle left that did not end; nothing after one that did.</summary>
+    internal CutCycle Load()
+    {
+        try
+        {
+            if (files.Stat(path) is not { Kind: FileKind.File })
+                return CutCycle.None;
+            using var reader = new StreamReader(files.OpenRead(path), Encoding.UTF8);
+            var entries = new List<LogEntry>();
+            foreach (var line in reader.ReadToEnd().Split('\n')[..^1]) // what follows the last end is half a line
+            {
+                if (StandardFormat.TryParse(line, out var entry))
+                    entries.Add(entry);
+            }
+
+            return CutCycle.Of(entries);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            note($"{path} can't be read: {e.Message} What a run that was cut off finished last may be missing in the log.");
+            return CutCycle.None;
+        }
+    }
+
+    /// <summary>Empties it: all it tells is in the logs.</summary>
+    internal void Clear() => Guard(static file => file.SetLength(0));
+
+    internal void Add(LogEntry entry) => Guard(file => file.Write(Encoding.UTF8.GetBytes($"{Format.Line(entry)}\n")));
+
+    public void Dispose() => _file?.Dispose();
+
+    private void Guard(Action<FileStream> action)
+    {
+        if (_isBroken)
+            return;
+        try
+        {
+            _file ??= Open();
+            _file.Position = _file.Length;
+            action(_file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _isBroken = true;
+            note($"{path} can't be written: {e.Message} The mirror goes on; if it is cut off, its log may lack what it finished last.");
+        }
+    }
+
+    private FileStream Open()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        file.Position = file.Length;
+        if (file.Length > 0)
+            file.Write(DailyFile.TornEnd); // its last line may be half of one
+        return file;
+    }
+}
