@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Serialization;
+using AppUpdater.Mirroring;
+
+namespace AppUpdater.Cli.Mirroring.Scheduling;
+
+/// <summary>Cycles in a row that failed, and whether somebody was told.</summary>
+internal readonly record struct FailureSeries(int Cycles, bool IsAlerted)
+{
+    internal FailureSeries And(bool hasFailed) => hasFailed ? this with { Cycles = Cycles + 1 } : default;
+
+    internal bool IsDue(int alertAfter) => Cycles >= alertAfter && !IsAlerted;
+
+    internal FailureSeries Alerted(int alertAfter) => this with { IsAlerted = IsAlerted || Cycles >= alertAfter };
+}
+
+/// <summary>A file or folder that failed; the path is null for the whole run.</summary>
+internal sealed record StatusFailure(string? Path, string Reason);
+
+/// <summary>What a cycle came to. <see cref="Failed"/> counts all; <see cref="Failures"/> are the first of them.</summary>
+internal sealed record CycleResult(
+    int Transferred, int Removed, int Unchanged, int Skipped, int Failed, long Bytes, double Seconds, ImmutableArray<StatusFailure> Failures);
+
+/// <summary>
+/// What is known of a mirror's cycles, also after a restart. A cycle is complete once it went through, whatever files failed in it, and a
+/// success where none did. Losing this costs one cycle.
+/// </summary>
+internal sealed record MirrorStatus
+{
+    internal const int CurrentFormat = 1;
+    internal const int MostFailures = 20;
+    private const int LongestReason = 500;
+
+    public int Format { get; init; } = CurrentFormat;
+
+    /// <summary>As the mirror's state is called, see <see cref="MirrorPlace"/>.</summary>
+    public required string Id { get; init; }
+
+    public required string Pair { get; init; }
+
+    /// <summary>pull or push.</summary>
+    public required string Direction { get; init; }
+
+    /// <summary>Without user and password.</summary>
+    public required string Server { get; init; }
+
+    public string? Job { get; init; }
+
+    public int ProcessId { get; init; }
+
+    public DateTimeOffset? LastStart { get; init; }
+
+    /// <summary>Of a cycle that came to an end, good or bad; earlier than <see cref="LastStart"/> where the last one was cut off.</summary>
+    public DateTimeOffset? LastEnd { get; init; }
+
+    public DateTimeOffset? LastComplete { get; init; }
+
+    public DateTimeOffset? LastSuccess { get; init; }
+
+    public DateTimeOffset? NextRun { get; init; }
+
+    public CycleResult? LastResult { get; init; }
+
+    /// <summary>Cycles in which anything failed.</summary>
+    public FailureSeries Failing { get; init; }
+
+    /// <summary>Cycles that were not complete.</summary>
+    public FailureSeries Unfinished { get; init; }
+
+    /// <summary>The last cycle was begun and never ended, or failed: the next one is owed, whatever the timetable says.</summary>
+    [JsonIgnore]
+    internal bool IsOwed => Unfinished.Cycles > 0 || (LastStart is { } start && (LastEnd is not { } end || end < start));
+
+    internal MirrorStatus Began(DateTimeOffset now) => this with { LastStart = now, NextRun = null, ProcessId = Environment.ProcessId };
+
+    internal MirrorStatus Ended(MirrorReport report, DateTimeOffset now)
+    {
+        var isComplete = !CycleFailures.IsLost(report);
+        var isSuccess = report.Failures.IsEmpty;
+        return this with
+        {
+            LastEnd = now,
+            LastComplete = isComplete ? now : LastComplete,
+            LastSuccess = isSuccess ? now : LastSuccess,
+            LastResult = Result(report),
+            Failing = Failing.And(!isSuccess),
+            Unfinished = Unfinished.And(!isComplete),
+        };
+    }
+
+    internal MirrorStatus Failed(string reason, DateTimeOffset now) => this with
+    {
+        LastEnd = now,
+        LastResult = new CycleResult(0, 0, 0, 0, 1, 0, Seconds(now), [new StatusFailure(null, Short(reason))]),
+        Failing = Failing.And(hasFailed: true),
+        Unfinished = Unfinished.And(hasFailed: true),
+    };
+
+    /// <summary>Whether enough cycles failed in a row that somebody should be told, and nobody was.</summary>
+    internal bool IsAlertDue(int alertAfter) => Failing.IsDue(alertAfter) || Unfinished.IsDue(alertAfter);
+
+    internal MirrorStatus Alerted(int alertAfter) => this with { Failing = Failing.Alerted(alertAfter), Unfinished = Unfinished.Alerted(alertAfter) };
+
+    /// <summary>Safe to show and to hand to a program: no control characters, of bounded length.</summary>
+    internal static string Short(string text)
+    {
+        var cut = text.Length > LongestReason ? text[..LongestReason] + "..." : text;
+        return string.Concat(cut.EnumerateRunes().Select(letter => IsUnseen(letter) ? " " : letter.ToString()));
+    }
+
+    // Format characters turn the order of what follows round on a screen. Halves of a pair become U+FFFD by themselves.
+    private static bool IsUnseen(Rune letter) => Rune.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format;
+
+    private double Seconds(DateTimeOffset now) => LastStart is { } start && start < now ? Math.Round((now - start).TotalSeconds, 1) : 0;
+
+    private static CycleResult Result(MirrorReport report) => new(
+        report.Transferred,
+        report.Removed,
+        report.Unchanged,
+        report.Skipped,
+        report.Failures.Length,
+        report.Bytes,
+        Math.Round(report.Elapsed.TotalSeconds, 1),
+        [.. report.Failures.Take(MostFailures).Select(failure => new StatusFailure(failure.Path?.Value, Short(failure.Reason)))]);
+}
