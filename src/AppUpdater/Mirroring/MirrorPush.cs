@@ -49,7 +49,7 @@ public sealed class MirrorPush : IAsyncDisposable
     /// <param name="every">How often the folder is compared with what is known, whatever was seen of changes; more than 0.</param>
     /// <param name="verifyEvery">How often the server is compared, across runs; more than 0.</param>
     /// <param name="progress">As with <see cref="ExecuteAsync"/>.</param>
-    /// <param name="cycleDone">Told the end of each cycle that did something. One that the server was not there for has a failure without a path.</param>
+    /// <param name="cycleDone">Told the end of each cycle that did something, and of the first good one after a failure. One that the server was not there for has a failure without a path.</param>
     /// <param name="ct">Ends it, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="InstallException">See the remarks of the class.</exception>
     public Task WatchAsync(

@@ -26,7 +26,7 @@ internal sealed class PushWatch(MirrorPush push, MirrorSetup setup, TimeSpan eve
             {
                 changes.Begin();
                 var plan = await push.PlanAsync(IsVerifyDue(), ct).ConfigureAwait(false);
-                failures = await CycleAsync(plan, isFirst, progress, cycleDone, ct).ConfigureAwait(false) == 0 ? 0 : failures + 1;
+                failures = await CycleAsync(plan, isFirst || failures > 0, progress, cycleDone, ct).ConfigureAwait(false) == 0 ? 0 : failures + 1;
                 isFirst = false;
                 if (plan.Unsettled > 0)
                     pause = Shorter(setup.Options.Stillness, every);
@@ -45,10 +45,10 @@ internal sealed class PushWatch(MirrorPush push, MirrorSetup setup, TimeSpan eve
         }
     }
 
-    private async Task<int> CycleAsync(MirrorPlan plan, bool isFirst, IProgress<MirrorEvent>? progress, Action<MirrorReport>? cycleDone, CancellationToken ct)
+    private async Task<int> CycleAsync(MirrorPlan plan, bool isTold, IProgress<MirrorEvent>? progress, Action<MirrorReport>? cycleDone, CancellationToken ct)
     {
         var report = await push.ExecuteAsync(plan, progress, ct).ConfigureAwait(false);
-        if (isFirst || plan.Actions.Length > 0 || report.Failures.Length > 0)
+        if (isTold || plan.Actions.Length > 0 || report.Failures.Length > 0)
             cycleDone?.Invoke(report);
         return report.Failures.Length;
     }

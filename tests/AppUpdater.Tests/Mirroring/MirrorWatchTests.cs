@@ -91,6 +91,21 @@ public sealed class MirrorWatchTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
+    public async Task The_first_good_cycle_after_a_failure_is_told_though_nothing_was_to_be_done()
+    {
+        _here.WriteOld("a.txt", "one");
+        await using var server = LoopbackFtpServer.Start(_served.Root);
+        await WatchedAsync(server.Options(_here.Root) with { Retries = 0 }, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(200), async reports =>
+        {
+            server.Faults.OnCommand = _ => FaultAction.Close();
+            await UntilAsync(() => reports.Exists(report => report.Failures.Length > 0), "a cycle without the server");
+            server.Faults.Clear();
+            await UntilAsync(() => reports[^1].Failures.IsEmpty, "a good cycle");
+            Assert.Equal(0, reports[^1].Transferred);
+        });
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_source_that_goes_away_ends_the_watch()
     {
         _here.WriteOld("dir/a.txt", "one");
