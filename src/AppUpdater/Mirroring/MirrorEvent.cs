@@ -8,7 +8,9 @@ public enum MirrorEventKind
     /// <summary>A transfer begins.</summary>
     Started,
 
-    /// <summary>Bytes of a transfer moved; <see cref="MirrorEvent.Bytes"/> of it in all so far.</summary>
+    /// <summary>
+    /// Bytes of a transfer moved; <see cref="MirrorEvent.Bytes"/> of it in all so far. The first one of a pull tells what an earlier run left.
+    /// </summary>
     Progress,
 
     /// <summary>A file is at the destination, whole, or failed.</summary>

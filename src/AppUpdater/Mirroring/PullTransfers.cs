@@ -103,6 +103,8 @@ internal sealed class PullTransfers : IDisposable
             var room = file.Size - (_setup.Files.Stat(part) is { Kind: FileKind.File, Length: var there } && there <= file.Size ? there : 0);
             _room.Take(action.Path, room);
             _run.Started(action);
+            if (room < file.Size)
+                _run.Moved(action.Path, file.Size - room); // else what lies here would look as if it had come in no time
             var meter = new ProgressMeter(new FileReports(_run, action.Path), _setup.Options.Clock);
             try
             {
