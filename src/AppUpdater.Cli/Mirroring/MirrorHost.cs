@@ -1,46 +1,39 @@
+using AppUpdater.Cli.Mirroring.Scheduling;
 using AppUpdater.Cli.Output;
 using AppUpdater.Mirroring;
 
 namespace AppUpdater.Cli.Mirroring;
 
-/// <summary>Carries jobs out, and tells whoever watches what came of them.</summary>
+/// <summary>Carries jobs out once, and tells whoever watches what came of them.</summary>
 /// <param name="screen">Where summaries and results go.</param>
-/// <param name="isJson">Results go to a script, as one object, which the caller writes.</param>
+/// <param name="common">Whether results go to a script, as one object, which the caller writes; and how much is told.</param>
 /// <param name="clock">Of waits, and of how long things took.</param>
-internal sealed class MirrorHost(Screen screen, bool isJson, TimeProvider clock)
+internal sealed class MirrorHost(Screen screen, CommonOptions common, TimeProvider clock)
 {
     private readonly Texts _texts = new("Mirror");
 
     /// <summary>Carries a job out once, or shows its plan.</summary>
-    /// <exception cref="SettingsException">The job has a schedule.</exception>
     /// <exception cref="MirrorStoppedException">It was cancelled.</exception>
     /// <exception cref="UpdateException">It could not be made or carried on; see <see cref="MirrorPull"/> and <see cref="MirrorPush"/>.</exception>
     internal async Task<MirrorOutcome> RunOnceAsync(MirrorJob job, CancellationToken ct)
     {
         MirrorLanguage.Use(job.Language);
-        if (!job.Schedule.IsOnce && !job.IsDryRun)
-            throw new SettingsException(_texts.Format("Bad.Cycles", job.Title));
         var (tally, start) = (new MirrorTally(), clock.GetTimestamp());
         try
         {
-            await using var mirror = Mirrors.Open(job);
-            if (job.IsDryRun)
-            {
-                var plan = await mirror.PlanAsync(ct);
-                return Told(new MirrorOutcome(job, MirrorTally.Of(plan), clock.GetElapsedTime(start)) { Plan = plan });
-            }
-
-            await using (var listeners = MirrorListeners.Open(job, screen, tally, clock))
-            {
-                var runner = new MirrorRunner(mirror, listeners);
-                await runner.RunUntilSettledAsync(job.Options.Settle ?? TimeSpan.Zero, clock, files => screen.Note(Waiting(job, files)), ct);
-            }
-
-            return Told(new MirrorOutcome(job, tally, clock.GetElapsedTime(start)));
+            return Told(job.IsDryRun ? await PlanAsync(job, ct) : await CarryOutAsync(job, tally, ct));
         }
         catch (OperationCanceledException stopped) when (ct.IsCancellationRequested)
         {
             throw new MirrorStoppedException(_texts.Format("Stopped", job.Title, tally.Transferred), stopped);
+        }
+
+        MirrorOutcome Told(MirrorOutcome outcome)
+        {
+            outcome = outcome with { Elapsed = clock.GetElapsedTime(start) };
+            if (!common.Json)
+                screen.Say(string.Join(Environment.NewLine, new MirrorSummary(_texts).Of(outcome)));
+            return outcome;
         }
     }
 
@@ -66,11 +59,39 @@ internal sealed class MirrorHost(Screen screen, bool isJson, TimeProvider clock)
         return outcomes;
     }
 
-    private MirrorOutcome Told(MirrorOutcome outcome)
+    private async Task<MirrorOutcome> PlanAsync(MirrorJob job, CancellationToken ct)
     {
-        if (!isJson)
-            screen.Say(string.Join(Environment.NewLine, new MirrorSummary(_texts).Of(outcome)));
-        return outcome;
+        var known = MirrorAudience.Known(job, screen, common.Verbose);
+        await using var mirror = Mirrors.Open(known);
+        var plan = await mirror.PlanAsync(ct);
+        return new MirrorOutcome(known, MirrorTally.Of(plan), default) { Plan = plan };
+    }
+
+    private async Task<MirrorOutcome> CarryOutAsync(MirrorJob asked, MirrorTally tally, CancellationToken ct)
+    {
+        var (display, shown) = MirrorAudience.Display(asked, isAlone: true, common.Json, screen, clock);
+        await using var fan = new MirrorFanOut([display]);
+        var job = MirrorAudience.Known(asked, shown, common.Verbose);
+        await using var audience = MirrorAudience.Open(job, clock, shown.Note);
+        await using var mirror = Mirrors.Open(job);
+        // What runs once by a timer of the system's is known to mirror status, too.
+        await using var history = new MirrorHistory(job, MirrorSetup.Of(job.Options, job.Direction), new CycleHost((_, _) => { }, shown.Note));
+        var start = clock.GetTimestamp();
+        history.Begin();
+        try
+        {
+            var runner = new MirrorRunner(mirror, new MirrorFanOut([tally, .. audience.Listeners, display]));
+            await runner.RunUntilSettledAsync(job.Options.Settle ?? TimeSpan.Zero, clock, files => shown.Note(Waiting(job, files)), ct);
+        }
+        catch (Exception failure) when (!ct.IsCancellationRequested)
+        {
+            history.Fail(failure, next: null);
+            throw;
+        }
+
+        history.End(tally.Report(clock.GetElapsedTime(start)), next: null);
+        await audience.EndAsync(ct);
+        return new MirrorOutcome(job, tally, default);
     }
 
     private string Waiting(MirrorJob job, int files) => _texts.Format("Waiting", job.Title, files, MirrorSummary.Show(job.Options.Settle ?? TimeSpan.Zero));

@@ -20,5 +20,5 @@ internal sealed record MirrorOutcome(MirrorJob Job, MirrorTally Tally, TimeSpan 
     internal int Code => Failure is not null ? ExitCodes.For(Failure) : Tally.Failures.IsEmpty ? ExitCodes.Done : ExitCodes.Partial;
 
     /// <summary>One code for all.</summary>
-    internal static int Worst(IEnumerable<MirrorOutcome> outcomes) => outcomes.Select(outcome => outcome.Code).DefaultIfEmpty(ExitCodes.Done).MaxBy(code => Array.IndexOf(Order, code));
+    internal static int Worst(IEnumerable<int> codes) => codes.DefaultIfEmpty(ExitCodes.Done).MaxBy(code => Array.IndexOf(Order, code));
 }

@@ -23,15 +23,19 @@ internal static class MirrorRunVerb
             var common = CommonOptions.From(parsed);
             var chosen = MirrorIni.Read(parsed.GetRequiredValue(config), parsed.GetValue(job) ?? [], TimeProvider.System);
             var prompt = SecretPrompt.OfThisProcess(screen);
-            var jobs = chosen.Select(read => MirrorLogin.Complete(read, prompt, screen, common.Verbose)).Select(one => one with
+            var jobs = chosen.Select(read => MirrorLogin.Complete(read, prompt, screen)).Select(one => one with
             {
                 IsDryRun = one.IsDryRun || parsed.GetValue(dryRun),
                 Language = parsed.GetValue(language) ?? one.Language,
             }).ToList();
-            var outcomes = await new MirrorHost(screen, common.Json, TimeProvider.System).RunAllAsync(jobs, ct);
-            var code = MirrorOutcome.Worst(outcomes);
-            if (common.Json)
+            var kept = jobs.Where(one => !one.Schedule.IsOnce && !one.IsDryRun).ToList();
+            var service = kept.Count == 0 ? null : new MirrorService(screen, common, TimeProvider.System).RunAsync(kept, ct);
+            var outcomes = await new MirrorHost(screen, common, TimeProvider.System).RunAllAsync(jobs.Except(kept), ct);
+            var code = MirrorOutcome.Worst(outcomes.Select(outcome => outcome.Code));
+            if (common.Json && outcomes.Count > 0)
                 screen.Write(new MirrorRunResult(code, [.. outcomes.Select(MirrorResult.Of)]), MirrorJson.Readable.MirrorRunResult);
+            if (service is not null)
+                code = MirrorOutcome.Worst([code, await service]);
             return code;
         });
         return command;

@@ -15,6 +15,7 @@ internal static class MirrorVerb
         Direction(screen, MirrorDirection.Pull),
         Direction(screen, MirrorDirection.Push),
         MirrorRunVerb.Create(screen),
+        MirrorStatusVerb.Create(screen),
     };
 
     /// <summary>An option of the table, to be added to a command.</summary>
@@ -67,8 +68,10 @@ internal static class MirrorVerb
     private static async Task<int> RunAsync(ReadMirrorJob read, ParseResult parsed, Screen screen, CancellationToken ct)
     {
         var common = CommonOptions.From(parsed);
-        var job = MirrorLogin.Complete(read, SecretPrompt.OfThisProcess(screen), screen, common.Verbose);
-        var outcome = await new MirrorHost(screen, common.Json, TimeProvider.System).RunOnceAsync(job, ct);
+        var job = MirrorLogin.Complete(read, SecretPrompt.OfThisProcess(screen), screen);
+        if (!job.Schedule.IsOnce && !job.IsDryRun)
+            return await new MirrorService(screen, common, TimeProvider.System).RunAsync([job], ct);
+        var outcome = await new MirrorHost(screen, common, TimeProvider.System).RunOnceAsync(job, ct);
         if (common.Json)
             screen.Write(MirrorResult.Of(outcome), MirrorJson.Readable.MirrorResult);
         return outcome.Code;

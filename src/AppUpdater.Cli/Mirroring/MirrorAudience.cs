@@ -1,0 +1,64 @@
+using AppUpdater.Cli.Mirroring.Display;
+using AppUpdater.Cli.Mirroring.Logging;
+using AppUpdater.Cli.Mirroring.Scheduling;
+using AppUpdater.Cli.Output;
+
+#pragma warning disable CA2000 // the listeners are the audience's, and disposed with it
+namespace AppUpdater.Cli.Mirroring;
+
+/// <summary>Who is told what a job's mirror does, for as long as the job lasts: its logs, and the program for complete folders.</summary>
+internal sealed class MirrorAudience : IAsyncDisposable
+{
+    private readonly MirrorLog _log;
+    private readonly FolderPrograms? _programs;
+
+    private MirrorAudience(MirrorLog log, FolderPrograms? programs)
+    {
+        (_log, _programs) = (log, programs);
+        Listeners = programs is null ? [log] : [log, programs];
+    }
+
+    internal IReadOnlyList<IMirrorListener> Listeners { get; }
+
+    /// <exception cref="InstallException">A log can't be written.</exception>
+    /// <exception cref="SettingsException">Two logs would be one file, or the program can't be started.</exception>
+    internal static MirrorAudience Open(MirrorJob job, TimeProvider clock, Action<string> note)
+    {
+        var log = MirrorLog.Open(job, clock, note);
+        try
+        {
+            return new MirrorAudience(log, job.OnFolderDone.IsEmpty ? null : new FolderPrograms(job, note));
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The job with what only its host knows: whose files its logs are, and where it tells what is odd.</summary>
+    /// <exception cref="SettingsException">Two logs would be one file.</exception>
+    internal static MirrorJob Known(MirrorJob job, Screen screen, bool isVerbose) => job with
+    {
+        Options = job.Options with { OwnLogs = LogPlaces.Of(job.Direction, job.Log), Logger = screen.Logger(isVerbose) },
+    };
+
+    /// <summary>How one run of it goes on, for people: one job alone has the screen for itself.</summary>
+    internal static (IMirrorListener Display, Screen Screen) Display(MirrorJob job, bool isAlone, bool isJson, Screen screen, TimeProvider clock)
+    {
+        if (!isAlone && !isJson)
+            return (new MirrorLines(job.Title, screen.Error, clock), screen);
+        var display = MirrorDisplay.For(screen, isJson, job.Direction, clock);
+        return (display, display.Screen);
+    }
+
+    /// <summary>After a single run: the programs that were started for its folders come to their end.</summary>
+    internal Task EndAsync(CancellationToken ct) => _programs?.EndAsync(ct) ?? Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        _log.Dispose();
+        if (_programs is not null)
+            await _programs.DisposeAsync();
+    }
+}
