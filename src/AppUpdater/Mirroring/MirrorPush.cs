@@ -80,6 +80,9 @@ public sealed class MirrorPush : IAsyncDisposable
         return await Task.Run(() => PushPlanner.Plan(view, this), ct).ConfigureAwait(false);
     }
 
+    /// <summary>Told each plan of a watch that is about to be carried out: the first, and every one that does something.</summary>
+    internal Action<MirrorPlan>? Planned { get; set; }
+
     /// <summary>When the server was last compared, or never.</summary>
     internal DateTimeOffset? Verified => Session().State.Verified;
 

@@ -162,6 +162,44 @@ public sealed class MirrorLogTests
         Assert.InRange(missing, 1, 20);
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task A_watch_that_is_killed_loses_no_success_either()
+    {
+        await using var scene = new LogScene();
+        scene.Here.WriteOld("a/one", "1");
+        var job = scene.Job(MirrorDirection.Push);
+        await Assert.ThrowsAsync<InvalidDataException>(() => WatchAsync(scene, job, report => { }, told => throw new InvalidDataException("killed")));
+        Assert.DoesNotContain(scene.Entries("upload_log_ana.txt"), entry => entry.State == LogState.Ok && entry.Event == LogEvent.End);
+
+        using var stop = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => WatchAsync(scene, job, _ => stop.Cancel(), _ => { }, stop.Token));
+        Assert.Equal(
+            ["end a/one ok", "folder-done a ok", "folder-done . ok", "cycle-begin - -", "cycle-end - ok"],
+            scene.Entries("upload_log_ana.txt").Select(LogScene.Words).TakeLast(5));
+        Assert.Single(scene.Entries("upload_log_ana.txt"), entry => entry is { Event: LogEvent.End, Path: "a/one" });
+    }
+
+    private static async Task WatchAsync(LogScene scene, MirrorJob job, Action<MirrorReport> ended, Action<MirrorEvent> done, CancellationToken ct = default)
+    {
+        var log = scene.Open(job); // never closed: the process ends
+        await using var push = MirrorPush.Open(job.Options);
+        push.Planned = log.Planned;
+        var told = new ToldEvents
+        {
+            OnEvent = one =>
+            {
+                if (one.Kind == MirrorEventKind.FileDone)
+                    done(one);
+                log.Happened(one);
+            },
+        };
+        await push.WatchAsync(TimeSpan.FromHours(1), TimeSpan.FromHours(24), told, report =>
+        {
+            log.Ended(report);
+            ended(report);
+        }, ct);
+    }
+
     [Theory]
     [InlineData("Aixa", "download_log_Aixa.txt")]
     [InlineData("../../etc/x", "download_log_______etc_x.txt")]
