@@ -75,7 +75,7 @@ internal sealed class MirrorHost(Screen screen, CommonOptions common, TimeProvid
         await using var audience = MirrorAudience.Open(job, clock, shown.Note);
         await using var mirror = Mirrors.Open(job);
         // What runs once by a timer of the system's is known to mirror status, too.
-        await using var history = new MirrorHistory(job, MirrorSetup.Of(job.Options, job.Direction), new CycleHost((_, _) => { }, shown.Note));
+        await using var history = new MirrorHistory(job, job.Setup(), new CycleHost((_, _) => { }, shown.Note));
         var start = clock.GetTimestamp();
         history.Begin();
         try

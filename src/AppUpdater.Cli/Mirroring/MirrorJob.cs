@@ -48,6 +48,10 @@ internal sealed record MirrorJob(string? Name, MirrorDirection Direction, Mirror
         },
     };
 
+    /// <summary>Its folders, as the library sees them.</summary>
+    /// <exception cref="SettingsException">An option is wrong; the message names it.</exception>
+    internal MirrorSetup Setup() => MirrorSetup.Of(Options, Direction == MirrorDirection.Pull ? MirrorPlace.Pull : MirrorPlace.Push);
+
     /// <summary>How it is called in messages: its name, or its folder.</summary>
     internal string Title => Name ?? Options.Directory;
 }

@@ -75,6 +75,11 @@ internal sealed class MirrorService(Screen screen, CommonOptions common, TimePro
         try
         {
             await using var mirror = MirrorPush.Open(job.OptionsAt(clock.GetUtcNow()));
+            mirror.Planned = plan =>
+            {
+                tally.Planned(plan);
+                listeners.Planned(plan);
+            };
             await mirror.WatchAsync(job.Schedule.Every!.Value, job.Schedule.VerifyEvery, new Telling(happened =>
             {
                 tally.Happened(happened);

@@ -47,7 +47,7 @@ internal sealed class PushWatch(MirrorPush push, MirrorSetup setup, TimeSpan eve
 
     private async Task<int> CycleAsync(MirrorPlan plan, bool isTold, IProgress<MirrorEvent>? progress, Action<MirrorReport>? cycleDone, CancellationToken ct)
     {
-        if (isFirst || plan.Actions.Length + plan.Failures.Length > 0)
+        if (isTold || plan.Actions.Length + plan.Failures.Length > 0)
             push.Planned?.Invoke(plan);
         var report = await push.ExecuteAsync(plan, progress, ct).ConfigureAwait(false);
         if (isTold || plan.Actions.Length > 0 || report.Failures.Length > 0)

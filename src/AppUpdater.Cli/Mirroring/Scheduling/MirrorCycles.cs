@@ -25,7 +25,7 @@ internal sealed class MirrorCycles(MirrorJob job, Func<CancellationToken, Task<M
     /// <exception cref="InstallException">Another mirror has the folder; the message says which.</exception>
     internal async Task RunAsync(CancellationToken ct)
     {
-        var setup = MirrorSetup.Of(job.Options, job.Direction == MirrorDirection.Pull ? MirrorPlace.Pull : MirrorPlace.Push);
+        var setup = job.Setup();
         var timetable = Timetable.Of(job.Schedule, _clock.GetUtcNow());
         using var alone = new CycleLock(setup.Place, host.Files, _clock);
         alone.Take();

@@ -20,7 +20,7 @@ internal sealed class MirrorWatchCycles(MirrorJob job, Func<Action<MirrorReport>
     /// <exception cref="InstallException">Another mirror has the folder; the message says which.</exception>
     internal async Task RunAsync(CancellationToken ct)
     {
-        var setup = MirrorSetup.Of(job.Options, MirrorPlace.Push);
+        var setup = job.Setup();
         using var alone = new CycleLock(setup.Place, host.Files, _clock);
         alone.Take();
         alone.RequireIdle();
