@@ -94,7 +94,9 @@ public sealed class MirrorFaultTests : IDisposable
 
         server.Faults.Clear();
         var before = server.BytesSent;
-        await PullAsync(options);
+        var told = new ToldEvents();
+        await PullAsync(options, told);
+        Assert.Equal(part, told.All.First(one => one.Kind == MirrorEventKind.Progress).Bytes);
         Assert.InRange(server.BytesSent - before, bytes.Length - part, bytes.Length - part + 10_000);
         Assert.Equal(bytes, await File.ReadAllBytesAsync(_here["big.bin"]));
 

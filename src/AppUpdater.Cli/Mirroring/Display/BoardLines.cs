@@ -6,11 +6,16 @@ namespace AppUpdater.Cli.Mirroring.Display;
 /// What a log or a pipe is told: each failure, and how far the mirror is, at first after a second and then ever more rarely: a night's
 /// download fills no journal. Quiet: failures alone. Not for several threads at once.
 /// </summary>
-internal sealed class BoardLines(MirrorDirection direction, bool isQuiet, TimeProvider clock)
+/// <param name="direction">Of the mirror.</param>
+/// <param name="job">What each line begins with; null: nothing.</param>
+/// <param name="isQuiet">Failures alone.</param>
+/// <param name="clock">Of rates and pauses.</param>
+internal sealed class BoardLines(MirrorDirection direction, string? job, bool isQuiet, TimeProvider clock)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(32);
 
+    private readonly string _prefix = job is null ? "" : $"{Cells.Clean(job)}: ";
     private readonly long _start = clock.GetTimestamp();
     private readonly MirrorBoard _board = new(direction, TimeSpan.Zero);
     private readonly HashSet<MirrorFailure> _planned = [];
@@ -32,7 +37,7 @@ internal sealed class BoardLines(MirrorDirection direction, bool isQuiet, TimePr
         var now = Now();
         _board.Apply(happened, now);
         if (happened is { IsSuccess: false, Path: { } path, Kind: not MirrorEventKind.FolderDone })
-            return [BoardText.Failure(path.Value, happened.Reason ?? "")];
+            return [_prefix + BoardText.Failure(path.Value, happened.Reason ?? "")];
         return Status(now);
     }
 
@@ -56,8 +61,8 @@ internal sealed class BoardLines(MirrorDirection direction, bool isQuiet, TimePr
         _pause = _last is null || _pause * 2 > Longest ? _pause : _pause * 2;
         _last = now;
         var view = _board.Look(now);
-        return [$"{BoardText.Title(view)}: {string.Join(", ", BoardText.Figures(view).Select(figure => figure.Text))}."];
+        return [$"{_prefix}{BoardText.Title(view)}: {string.Join(", ", BoardText.Figures(view).Select(figure => figure.Text))}."];
     }
 
-    private static string Line(MirrorFailure failure) => BoardText.Failure(failure.Path?.Value, failure.Reason);
+    private string Line(MirrorFailure failure) => _prefix + BoardText.Failure(failure.Path?.Value, failure.Reason);
 }

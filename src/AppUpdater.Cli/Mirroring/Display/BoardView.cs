@@ -24,6 +24,9 @@ internal sealed record BoardResult(string Name, long Bytes, bool IsRemoval, stri
 /// <summary>A <see cref="MirrorBoard"/> at one moment. Names are clean.</summary>
 internal sealed record BoardView(MirrorDirection Direction, BoardPhase Phase, TimeSpan Elapsed)
 {
+    /// <summary>What the job is called; null: nothing.</summary>
+    internal string? Job { get; init; }
+
     internal long TotalBytes { get; init; }
 
     /// <summary>At the destination, or on their way there.</summary>

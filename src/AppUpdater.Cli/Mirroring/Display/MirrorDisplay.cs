@@ -15,12 +15,17 @@ internal abstract class MirrorDisplay : IMirrorListener, IAsyncDisposable
 
     /// <summary>
     /// A picture in a terminal, else a line now and then. With <paramref name="json"/> only failures: who reads JSON looks at no picture.
-    /// Without colour where NO_COLOR is set (https://no-color.org).
+    /// Without colour where NO_COLOR is set (https://no-color.org). There is room for one picture: jobs that run at the same time get lines.
     /// </summary>
-    internal static MirrorDisplay For(Screen screen, bool json, MirrorDirection direction, TimeProvider clock)
+    /// <param name="screen">Its standard error is drawn on.</param>
+    /// <param name="json">Whether results go to a script.</param>
+    /// <param name="direction">Of the mirror.</param>
+    /// <param name="clock">Of rates, and of drawing.</param>
+    /// <param name="job">What the job is called, where there may be several; null: nothing.</param>
+    internal static MirrorDisplay For(Screen screen, bool json, MirrorDirection direction, TimeProvider clock, string? job = null)
     {
         if (json || !screen.IsTerminal)
-            return new LineDisplay(screen, new BoardLines(direction, isQuiet: json, clock));
+            return new LineDisplay(screen, new BoardLines(direction, job, isQuiet: json, clock));
         var noColour = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -28,8 +33,8 @@ internal abstract class MirrorDisplay : IMirrorListener, IAsyncDisposable
             ColorSystem = noColour ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
         });
         return console.Profile.Capabilities.Ansi
-            ? new TerminalDisplay(console, screen, direction, clock)
-            : new LineDisplay(screen, new BoardLines(direction, isQuiet: false, clock)); // an old console, where nothing can be drawn over
+            ? new TerminalDisplay(console, screen, new MirrorBoard(direction, TimeSpan.Zero), clock, job)
+            : new LineDisplay(screen, new BoardLines(direction, job, isQuiet: false, clock)); // an old console, where nothing can be drawn over
     }
 
     public abstract void Planned(MirrorPlan plan);

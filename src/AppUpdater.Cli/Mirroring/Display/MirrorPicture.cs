@@ -14,6 +14,7 @@ internal sealed class MirrorPicture
     private const int BarWidth = 14;
     private const int RoomForBars = 72;
     private const int RoomForBytes = 30;
+    private const int JobWidth = 24;
 
     private readonly BoardView _view;
     private readonly int _width;
@@ -39,7 +40,10 @@ internal sealed class MirrorPicture
 
     private PictureLine Title()
     {
-        var line = new PictureLineBuilder(_width).Add(BoardText.Title(_view));
+        var line = new PictureLineBuilder(_width);
+        if (_view.Job is { } job)
+            line.Add($"{Cells.Shorten(job, Math.Min(JobWidth, _width / 3), _glyphs.Ellipsis)}: ", Tone.Accent);
+        line.Add(BoardText.Title(_view));
         return _view.Phase == BoardPhase.Working
             ? Bar(line.Add(" "), line.Room - PercentWidth, _view.Share).Add(BoardText.Percent(_view.Share).PadLeft(PercentWidth)).Build()
             : line.Add($"  {BoardText.Time(_view.Elapsed)}", Tone.Quiet).Build();

@@ -15,6 +15,7 @@ internal sealed class TerminalDisplay : MirrorDisplay
     private readonly Glyphs _glyphs;
     private readonly TimeProvider _clock;
     private readonly long _start;
+    private readonly string? _job;
     private readonly MirrorBoard _board;
     private readonly LivePicture _picture;
     private readonly LinesAbove _error;
@@ -24,11 +25,10 @@ internal sealed class TerminalDisplay : MirrorDisplay
     private readonly PosixSignalRegistration _terminate;
     private readonly Task _drawing;
 
-    internal TerminalDisplay(IAnsiConsole console, Screen screen, MirrorDirection direction, TimeProvider clock)
+    internal TerminalDisplay(IAnsiConsole console, Screen screen, MirrorBoard board, TimeProvider clock, string? job)
     {
-        (_console, _clock, _start) = (console, clock, clock.GetTimestamp());
+        (_console, _board, _clock, _start, _job) = (console, board, clock, clock.GetTimestamp(), job is null ? null : Cells.Clean(job));
         _glyphs = Glyphs.For(console.Profile.Encoding);
-        _board = new MirrorBoard(direction, TimeSpan.Zero);
         _picture = new LivePicture(console);
         _error = new LinesAbove(screen.Error, _picture.Above);
         _out = new LinesAbove(screen.Out, _picture.Above);
@@ -85,7 +85,7 @@ internal sealed class TerminalDisplay : MirrorDisplay
         {
             BoardView view;
             lock (_gate)
-                view = _board.Look(Now());
+                view = _board.Look(Now()) with { Job = _job };
             _picture.Show(MirrorPicture.Draw(view, _console.Profile.Width, _console.Profile.Height, _glyphs));
         }
         while (await _timer.WaitForNextTickAsync());

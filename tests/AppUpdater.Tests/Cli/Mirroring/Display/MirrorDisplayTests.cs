@@ -71,6 +71,18 @@ public sealed class MirrorDisplayTests : IDisposable
     }
 
     [Fact]
+    public async Task Each_line_of_one_job_among_several_names_it()
+    {
+        await using var display = MirrorDisplay.For(new Screen(_out, _error, IsTerminal: false), json: false, MirrorDirection.Pull, _clock, "scenes");
+
+        display.Planned(Happenings.Plan([], ("a", 1000)));
+        display.Happened(Happenings.Failed("a", 1000, "550 no"));
+        display.Ended(Happenings.Report(new MirrorFailure(null, "gone")));
+
+        Assert.Equal("scenes: Downloading: 0 bytes of 1.0 kB, 0 of 1 files.\nscenes: Failed: a: 550 no\nscenes: Failed: gone\n", _error.ToString());
+    }
+
+    [Fact]
     public async Task A_long_night_fills_no_journal()
     {
         await using var display = MirrorDisplay.For(new Screen(_out, _error, IsTerminal: false), json: false, MirrorDirection.Push, _clock);
@@ -159,7 +171,7 @@ public sealed class MirrorDisplayTests : IDisposable
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_error), Ansi = ansi, ColorSystem = ColorSystemSupport.NoColors });
         (console.Profile.Width, console.Profile.Height) = (80, 24);
-        return new TerminalDisplay(console, new Screen(_out, _error, IsTerminal: true), MirrorDirection.Push, _clock);
+        return new TerminalDisplay(console, new Screen(_out, _error, IsTerminal: true), new MirrorBoard(MirrorDirection.Push, TimeSpan.Zero), _clock, job: null);
     }
 
     private static async Task Until(Func<bool> isSo)

@@ -105,6 +105,7 @@ public sealed class MirrorPictureTests
         {
             Active = [.. Enumerable.Range(0, 64).Select(i => new BoardTransfer($"{i}/{new string('日', i * 3)}e\u0301😀.max", i * 1_234_567_890L, 80_000_000_000))],
             Removed = 123_456,
+            Job = "a job with 日本 and a very long name",
         };
         foreach (var glyphs in new[] { Glyphs.Unicode, Glyphs.Ascii })
         {
@@ -118,6 +119,14 @@ public sealed class MirrorPictureTests
                 }
             }
         }
+    }
+
+    [Fact]
+    public void A_job_among_several_is_named()
+    {
+        using var _ = new Language("en");
+
+        Assert.StartsWith("scenes: Downloading ━", Text(Busy with { Job = "scenes" }, 80), StringComparison.Ordinal);
     }
 
     [Fact]
