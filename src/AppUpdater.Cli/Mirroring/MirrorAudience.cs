@@ -44,13 +44,9 @@ internal sealed class MirrorAudience : IAsyncDisposable
     };
 
     /// <summary>How one run of it goes on, for people: one job alone has the screen for itself.</summary>
-    internal static (IMirrorListener Display, Screen Screen) Display(MirrorJob job, bool isAlone, bool isJson, Screen screen, TimeProvider clock)
-    {
-        if (!isAlone && !isJson)
-            return (new MirrorLines(job.Title, screen.Error, clock), screen);
-        var display = MirrorDisplay.For(screen, isJson, job.Direction, clock);
-        return (display, display.Screen);
-    }
+    internal static MirrorDisplay Display(MirrorJob job, bool isAlone, bool isJson, Screen screen, TimeProvider clock) => isAlone
+        ? MirrorDisplay.For(screen, isJson, job.Direction, clock)
+        : MirrorDisplay.For(screen with { IsTerminal = false }, isJson, job.Direction, clock, job.Title);
 
     /// <summary>After a single run: the programs that were started for its folders come to their end.</summary>
     internal Task EndAsync(CancellationToken ct) => _programs?.EndAsync(ct) ?? Task.CompletedTask;

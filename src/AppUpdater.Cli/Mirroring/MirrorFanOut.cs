@@ -3,8 +3,8 @@ using AppUpdater.Mirroring;
 
 namespace AppUpdater.Cli.Mirroring;
 
-/// <summary>Tells several listeners, one after another. Disposes those that can be.</summary>
-internal sealed class MirrorFanOut(ImmutableArray<IMirrorListener> listeners) : IMirrorListener, IProgress<MirrorEvent>, IAsyncDisposable
+/// <summary>Tells several listeners, one after another.</summary>
+internal sealed class MirrorFanOut(ImmutableArray<IMirrorListener> listeners) : IMirrorListener, IProgress<MirrorEvent>
 {
     public void Planned(MirrorPlan plan)
     {
@@ -31,15 +31,4 @@ internal sealed class MirrorFanOut(ImmutableArray<IMirrorListener> listeners) : 
     }
 
     public void Report(MirrorEvent value) => Happened(value);
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var listener in listeners)
-        {
-            if (listener is IAsyncDisposable ends)
-                await ends.DisposeAsync();
-            else
-                (listener as IDisposable)?.Dispose();
-        }
-    }
 }

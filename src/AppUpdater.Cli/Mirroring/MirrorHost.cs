@@ -69,8 +69,8 @@ internal sealed class MirrorHost(Screen screen, CommonOptions common, TimeProvid
 
     private async Task<MirrorOutcome> CarryOutAsync(MirrorJob asked, MirrorTally tally, CancellationToken ct)
     {
-        var (display, shown) = MirrorAudience.Display(asked, isAlone: true, common.Json, screen, clock);
-        await using var fan = new MirrorFanOut([display]);
+        await using var display = MirrorAudience.Display(asked, isAlone: true, common.Json, screen, clock);
+        var shown = display.Screen;
         var job = MirrorAudience.Known(asked, shown, common.Verbose);
         await using var audience = MirrorAudience.Open(job, clock, shown.Note);
         await using var mirror = Mirrors.Open(job);

@@ -53,10 +53,9 @@ internal sealed class MirrorService(Screen screen, CommonOptions common, TimePro
         var (tally, start) = (new MirrorTally(), clock.GetTimestamp());
         try
         {
-            var (display, shown) = MirrorAudience.Display(job, isAlone, common.Json, screen, clock);
-            await using var fan = new MirrorFanOut([display]);
+            await using var display = MirrorAudience.Display(job, isAlone, common.Json, screen, clock);
             // Opened anew each time: hours may lie between two cycles, and an age counts from now.
-            await using var mirror = Mirrors.Open(MirrorAudience.Known(job, shown, common.Verbose));
+            await using var mirror = Mirrors.Open(MirrorAudience.Known(job, display.Screen, common.Verbose));
             var report = await new MirrorRunner(mirror, new MirrorFanOut([tally, .. audience.Listeners, display])).RunAsync(ct);
             Write(new MirrorOutcome(job, tally, clock.GetElapsedTime(start)));
             return report;

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using AppUpdater.Releases;
 using AppUpdater.Tests.Releases;
 
 namespace AppUpdater.Tests.Planning;
