@@ -14,6 +14,7 @@ internal sealed class FolderPrograms : IMirrorListener, IAsyncDisposable
 
     private readonly MirrorJob _job;
     private readonly ProgramQueue _programs;
+    private readonly CancellationToken _stop;
     private readonly HashSet<RelativePath> _broughtInto = [];
     private readonly HashSet<RelativePath> _incomplete = [];
     private bool _isAnyBrought;
@@ -21,15 +22,16 @@ internal sealed class FolderPrograms : IMirrorListener, IAsyncDisposable
 
     /// <param name="job">Its program is not empty.</param>
     /// <param name="note">Told what the program writes and how it failed.</param>
+    /// <param name="stop">The mirror is stopped: what runs is waited for only shortly, and what waits is named.</param>
     /// <exception cref="SettingsException">The program can't be started like this.</exception>
 #pragma warning disable CA2000 // disposed with this
-    internal FolderPrograms(MirrorJob job, Action<string> note)
-        : this(job, new ProgramQueue(new StartedProgram(job.OnFolderDone, Option, note), note))
+    internal FolderPrograms(MirrorJob job, Action<string> note, CancellationToken stop)
+        : this(job, new ProgramQueue(new StartedProgram(job.OnFolderDone, Option, note), note), stop)
 #pragma warning restore CA2000
     {
     }
 
-    internal FolderPrograms(MirrorJob job, ProgramQueue programs) => (_job, _programs) = (job, programs);
+    internal FolderPrograms(MirrorJob job, ProgramQueue programs, CancellationToken stop) => (_job, _programs, _stop) = (job, programs, stop);
 
     public void Planned(MirrorPlan plan)
     {
@@ -60,10 +62,12 @@ internal sealed class FolderPrograms : IMirrorListener, IAsyncDisposable
 
     public void Failed(Exception failure) => Forget();
 
-    /// <summary>After a single run: returns once all programs have ended.</summary>
-    internal Task EndAsync(CancellationToken ct) => _programs.EndAsync(ct);
-
-    public ValueTask DisposeAsync() => _programs.DisposeAsync();
+    /// <summary>Returns once all that were asked for have run, or the mirror is stopped.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _programs.EndAsync(_stop);
+        await _programs.DisposeAsync();
+    }
 
     private bool IsDone(RelativePath? folder) =>
         folder is { } path ? _broughtInto.Contains(path) && !_incomplete.Contains(path) : _isAnyBrought && !_isTopIncomplete;

@@ -69,13 +69,13 @@ public sealed class FolderProgramsTests : IDisposable
     public async Task A_plan_that_can_not_try_all_of_a_folder_does_not_complete_it()
     {
         var queue = new ProgramQueue(new StartedProgram([_logs["must not start"]], FolderPrograms.Option, Note), Note);
-        await using var programs = new FolderPrograms(Job(MirrorTesting.Options("ftp://server.example/", _here.Root)), queue);
+        var programs = new FolderPrograms(Job(MirrorTesting.Options("ftp://server.example/", _here.Root)), queue, CancellationToken.None);
         var path = RelativePath.Parse("scene/sub/a.max");
         programs.Planned(new MirrorPlan([], 0, 0) { Failures = [new MirrorFailure(RelativePath.Parse("scene/sub"), "A name in it is no path.")] });
         programs.Happened(new MirrorEvent(MirrorEventKind.FileDone, path, DateTimeOffset.UnixEpoch, 1, true, null));
         foreach (var folder in new[] { path.Parent, path.Parent!.Value.Parent, null })
             programs.Happened(new MirrorEvent(MirrorEventKind.FolderDone, folder, DateTimeOffset.UnixEpoch, 0, true, null));
-        await programs.EndAsync(CancellationToken.None);
+        await programs.DisposeAsync();
         Assert.Empty(_notes);
     }
 
@@ -96,7 +96,7 @@ public sealed class FolderProgramsTests : IDisposable
     {
         File.Delete(_logs["told.txt"]);
         var job = Job(server.Options(_here.Root) with { Delete = true });
-        await using var programs = new FolderPrograms(job, Note);
+        await using (var programs = new FolderPrograms(job, Note, CancellationToken.None))
         await using (var pull = MirrorPull.Open(job.Options))
         {
             var plan = await pull.PlanAsync();
@@ -104,7 +104,6 @@ public sealed class FolderProgramsTests : IDisposable
             programs.Ended(await pull.ExecuteAsync(plan, new ToldEvents { OnEvent = programs.Happened }));
         }
 
-        await programs.EndAsync(CancellationToken.None);
         return File.Exists(_logs["told.txt"])
             ? [.. (await File.ReadAllLinesAsync(_logs["told.txt"])).Select(folder => folder == _here.Root ? "" : Path.GetRelativePath(_here.Root, folder))]
             : [];
