@@ -79,7 +79,7 @@ internal sealed class MirrorCycles(MirrorJob job, Func<CancellationToken, Task<M
         catch (Exception failure) when (!ct.IsCancellationRequested)
         {
             var next = CycleFailures.IsRetried(failure) ? Pause(CycleFailures.IsStubborn(failure)) : null;
-            history.Fail(failure, next?.After(_clock.GetUtcNow()));
+            history.Fail(failure, next?.After(_clock.GetUtcNow()), isLast: next is null);
             if (next is null)
                 throw;
             return next;

@@ -39,8 +39,9 @@ internal sealed class MirrorHistory : IAsyncDisposable
 
     /// <param name="failure">Of the cycle.</param>
     /// <param name="next">When it is tried again; null: never.</param>
-    internal void Fail(Exception failure, DateTimeOffset? next) =>
-        Tell(_alert.Consider(Status.Failed(failure.Message, _clock.GetUtcNow()), isLast: next is null) with { NextRun = next });
+    /// <param name="isLast">It ends a mirror that was to go on.</param>
+    internal void Fail(Exception failure, DateTimeOffset? next, bool isLast = false) =>
+        Tell(_alert.Consider(Status.Failed(failure.Message, _clock.GetUtcNow()), isLast) with { NextRun = next });
 
     public ValueTask DisposeAsync() => _alert.DisposeAsync();
 

@@ -54,7 +54,7 @@ internal sealed class MirrorWatchCycles(MirrorJob job, Func<Action<MirrorReport>
         {
             var pause = new PauseTimetable(CycleFailures.Pause(++_broken, CycleFailures.IsStubborn(failure), host.Jitter()));
             var isRetried = CycleFailures.IsRetried(failure);
-            history.Fail(failure, isRetried ? pause.After(_clock.GetUtcNow()) : null);
+            history.Fail(failure, isRetried ? pause.After(_clock.GetUtcNow()) : null, isLast: !isRetried);
             if (!isRetried)
                 throw;
             return pause;
