@@ -12,7 +12,7 @@ public static class ExitCodes
     /// <summary>The command line can't be understood.</summary>
     public const int Usage = 2;
 
-    /// <summary>dato.ini or version.ini is missing or invalid.</summary>
+    /// <summary>dato.ini, version.ini or mirror.ini is missing or invalid.</summary>
     public const int Settings = 3;
 
     /// <summary>The server can't be reached, refuses, or lacks what was asked for.</summary>
@@ -21,13 +21,13 @@ public static class ExitCodes
     /// <summary>What came from the server or lies on disk is corrupt or hostile.</summary>
     public const int Untrusted = 5;
 
-    /// <summary>The local disk, a permission or a lock is in the way.</summary>
+    /// <summary>The local disk, a permission or a lock is in the way; <c>mirror push</c>: the folder is missing or suddenly empty.</summary>
     public const int Disk = 6;
 
     /// <summary>The swap was undone: the old version is back, or an undo is blocked.</summary>
     public const int Undone = 7;
 
-    /// <summary>Done in part; the message says what is left.</summary>
+    /// <summary>Done in part; the message says what is left. <c>mirror</c>: some files failed.</summary>
     public const int Partial = 8;
 
     /// <summary><c>check</c>: an update is available.</summary>
