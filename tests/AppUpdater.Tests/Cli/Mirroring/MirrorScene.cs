@@ -1,0 +1,42 @@
+using System.Text.Json;
+using AppUpdater.Cli;
+using AppUpdater.Cli.Output;
+
+namespace AppUpdater.Tests.Cli.Mirroring;
+
+/// <summary>A served folder, a local one, and the command line between them.</summary>
+internal sealed class MirrorScene : IDisposable
+{
+    private readonly StringWriter _out = new();
+    private readonly StringWriter _error = new();
+
+    internal TempFolder Served { get; } = new();
+
+    internal TempFolder Here { get; } = new();
+
+    internal string Out => _out.ToString();
+
+    internal string Error => _error.ToString();
+
+    internal string All => Out + Error;
+
+    internal JsonElement Json => JsonDocument.Parse(Out).RootElement;
+
+    public void Dispose()
+    {
+        Served.Dispose();
+        Here.Dispose();
+        _out.Dispose();
+        _error.Dispose();
+    }
+
+    /// <summary>"mirror" and what follows. What an earlier call said is forgotten.</summary>
+    internal Task<int> RunAsync(params string[] args) => RunAsync(CancellationToken.None, args);
+
+    internal Task<int> RunAsync(CancellationToken ct, params string[] args)
+    {
+        _out.GetStringBuilder().Clear();
+        _error.GetStringBuilder().Clear();
+        return CommandLine.RunAsync(["mirror", .. args], new Screen(TextWriter.Synchronized(_out), TextWriter.Synchronized(_error), IsTerminal: false), ct);
+    }
+}
