@@ -12,22 +12,22 @@ internal sealed class MirrorAudience : IAsyncDisposable
     private readonly MirrorLog _log;
     private readonly FolderPrograms? _programs;
 
-    private MirrorAudience(MirrorLog log, FolderPrograms? programs)
-    {
-        (_log, _programs) = (log, programs);
-        Listeners = programs is null ? [log] : [log, programs];
-    }
+    private MirrorAudience(MirrorLog log, FolderPrograms? programs) => (_log, _programs) = (log, programs);
 
-    internal IReadOnlyList<IMirrorListener> Listeners { get; }
+    internal IEnumerable<IMirrorListener> Listeners => _programs is null ? [_log] : [_log, _programs];
 
+    /// <param name="job">As <see cref="Known"/> returns it.</param>
+    /// <param name="clock">Days of the logs begin by its zone.</param>
+    /// <param name="note">Told what goes wrong beside the mirror, and what the programs say.</param>
+    /// <param name="stop">The mirror is stopped: programs for its folders are then waited for only shortly.</param>
     /// <exception cref="InstallException">A log can't be written.</exception>
     /// <exception cref="SettingsException">Two logs would be one file, or the program can't be started.</exception>
-    internal static MirrorAudience Open(MirrorJob job, TimeProvider clock, Action<string> note)
+    internal static MirrorAudience Open(MirrorJob job, TimeProvider clock, Action<string> note, CancellationToken stop)
     {
         var log = MirrorLog.Open(job, clock, note);
         try
         {
-            return new MirrorAudience(log, job.OnFolderDone.IsEmpty ? null : new FolderPrograms(job, note));
+            return new MirrorAudience(log, job.OnFolderDone.IsEmpty ? null : new FolderPrograms(job, note, stop));
         }
         catch
         {
@@ -48,13 +48,10 @@ internal sealed class MirrorAudience : IAsyncDisposable
         ? MirrorDisplay.For(screen, isJson, job.Direction, clock)
         : MirrorDisplay.For(screen with { IsTerminal = false }, isJson, job.Direction, clock, job.Title);
 
-    /// <summary>After a single run: the programs that were started for its folders come to their end.</summary>
-    internal Task EndAsync(CancellationToken ct) => _programs?.EndAsync(ct) ?? Task.CompletedTask;
-
     public async ValueTask DisposeAsync()
     {
-        _log.Dispose();
         if (_programs is not null)
             await _programs.DisposeAsync();
+        _log.Dispose();
     }
 }

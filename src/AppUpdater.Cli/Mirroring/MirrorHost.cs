@@ -72,25 +72,11 @@ internal sealed class MirrorHost(Screen screen, CommonOptions common, TimeProvid
         await using var display = MirrorAudience.Display(asked, isAlone: true, common.Json, screen, clock);
         var shown = display.Screen;
         var job = MirrorAudience.Known(asked, shown, common.Verbose);
-        await using var audience = MirrorAudience.Open(job, clock, shown.Note);
+        await using var audience = MirrorAudience.Open(job, clock, shown.Note, ct);
         await using var mirror = Mirrors.Open(job);
-        // What runs once by a timer of the system's is known to mirror status, too.
-        await using var history = new MirrorHistory(job, job.Setup(), new CycleHost((_, _) => { }, shown.Note));
-        var start = clock.GetTimestamp();
-        history.Begin();
-        try
-        {
-            var runner = new MirrorRunner(mirror, new MirrorFanOut([tally, .. audience.Listeners, display]));
-            await runner.RunUntilSettledAsync(job.Options.Settle ?? TimeSpan.Zero, clock, files => shown.Note(Waiting(job, files)), ct);
-        }
-        catch (Exception failure) when (!ct.IsCancellationRequested)
-        {
-            history.Fail(failure, next: null);
-            throw;
-        }
-
-        history.End(tally.Report(clock.GetElapsedTime(start)), next: null);
-        await audience.EndAsync(ct);
+        await using var history = new RunHistory(job, shown.Note);
+        var runner = new MirrorRunner(mirror, new MirrorFanOut([tally, .. audience.Listeners, history, display]));
+        await runner.RunUntilSettledAsync(job.Options.Settle ?? TimeSpan.Zero, clock, files => shown.Note(Waiting(job, files)), ct);
         return new MirrorOutcome(job, tally, default);
     }
 

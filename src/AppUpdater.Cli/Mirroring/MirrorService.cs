@@ -40,7 +40,7 @@ internal sealed class MirrorService(Screen screen, CommonOptions common, TimePro
     {
         MirrorLanguage.Use(asked.Language);
         var job = MirrorAudience.Known(asked, screen, common.Verbose);
-        await using var audience = MirrorAudience.Open(job, clock, screen.Note);
+        await using var audience = MirrorAudience.Open(job, clock, screen.Note, ct);
         var host = new CycleHost((_, line) => Say(line), screen.Note);
         if (job.Schedule.IsWatch)
             await new MirrorWatchCycles(job, (told, stop) => WatchAsync(job, audience, told, stop), host).RunAsync(ct);

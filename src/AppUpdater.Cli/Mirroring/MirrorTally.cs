@@ -45,13 +45,6 @@ internal sealed class MirrorTally : IMirrorListener
         return tally;
     }
 
-    /// <summary>All of it as one report.</summary>
-    internal MirrorReport Report(TimeSpan elapsed) => new()
-    {
-        Transferred = Transferred, Removed = Removed, Unchanged = Unchanged, Skipped = Skipped, Duplicates = Duplicates,
-        Bytes = Bytes, Elapsed = elapsed, Failures = Failures,
-    };
-
     public void Planned(MirrorPlan plan)
     {
         _updates = [.. plan.Actions.Where(action => action.Kind == MirrorActionKind.Update).Select(action => action.Path)];

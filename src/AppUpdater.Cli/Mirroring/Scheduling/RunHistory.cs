@@ -16,8 +16,7 @@ internal sealed class RunHistory : IMirrorListener, IAsyncDisposable
     /// <exception cref="SettingsException">An option is wrong.</exception>
     internal RunHistory(MirrorJob job, Action<string> note)
     {
-        var setup = MirrorSetup.Of(job.Options, job.Direction == MirrorDirection.Pull ? MirrorPlace.Pull : MirrorPlace.Push);
-        _history = new MirrorHistory(job, setup, new CycleHost((_, _) => { }, note));
+        _history = new MirrorHistory(job, job.Setup(), new CycleHost((_, _) => { }, note));
     }
 
     public void Planned(MirrorPlan plan)

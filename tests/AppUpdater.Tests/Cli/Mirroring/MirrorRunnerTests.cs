@@ -1,5 +1,4 @@
 using AppUpdater.Cli.Mirroring;
-using AppUpdater.Cli.Output;
 using AppUpdater.Mirroring;
 using static AppUpdater.Tests.Mirroring.MirrorTesting;
 
@@ -62,7 +61,7 @@ public sealed class MirrorRunnerTests
     [InlineData(new[] { 6, 4, 8 }, 6)]
     [InlineData(new[] { 3, 6 }, 3)]
     [InlineData(new[] { 5, 3 }, 5)]
-    public void One_code_tells_of_the_worst(int[] codes, int worst) => Assert.Equal(worst, MirrorOutcome.Worst(codes.Select(Outcome)));
+    public void One_code_tells_of_the_worst(int[] codes, int worst) => Assert.Equal(worst, MirrorOutcome.Worst(codes.Select(code => Outcome(code).Code)));
 
     private static MirrorOutcome Outcome(int code)
     {
@@ -91,7 +90,7 @@ public sealed class MirrorRunnerTests
         Transferred = transferred, Removed = 0, Unchanged = 0, Skipped = 0, Bytes = 0, Elapsed = TimeSpan.Zero, Failures = [.. failures],
     };
 
-    private MirrorRunner Runner(ScriptedMirror mirror) => new(mirror, new MirrorListeners(new Screen(TextWriter.Null, TextWriter.Null, IsTerminal: false), [_tally, new Heard(_heard)]));
+    private MirrorRunner Runner(ScriptedMirror mirror) => new(mirror, new MirrorFanOut([_tally, new Heard(_heard)]));
 
     private sealed class ScriptedMirror : IMirror
     {

@@ -113,7 +113,7 @@ public sealed class MirrorStatusTests : IDisposable
     {
         Assert.Equal(ExitCodes.Done, Show());
         Assert.Contains("No mirror of", _out.ToString(), StringComparison.Ordinal);
-        Assert.Throws<InstallException>(() => new MirrorStatusVerb(_scene.Here["none"], Common(isJson: false)).Run(Screen(), TimeZoneInfo.Utc));
+        Assert.Throws<InstallException>(() => new MirrorStatusVerb(Common(isJson: false), Screen(), TimeZoneInfo.Utc).Run(_scene.Here["none"]));
     }
 
     [Fact]
@@ -148,5 +148,5 @@ public sealed class MirrorStatusTests : IDisposable
 
     private Screen Screen() => new(_out, TextWriter.Null, IsTerminal: false);
 
-    private int Show(bool isJson = false) => new MirrorStatusVerb(_scene.Here.Root, Common(isJson)).Run(Screen(), TimeZoneInfo.Utc);
+    private int Show(bool isJson = false) => new MirrorStatusVerb(Common(isJson), Screen(), TimeZoneInfo.Utc).Run(_scene.Here.Root);
 }
