@@ -23,6 +23,9 @@ internal sealed class DelayedLink : IAsyncDisposable
     /// <summary>What starts a program at the far end.</summary>
     internal string[] Prefix => ["ip", "netns", "exec", _name];
 
+    /// <summary>The bytes that came over the link so far, headers of packets included.</summary>
+    internal static long Received() => long.Parse(File.ReadAllText($"/sys/class/net/{Device}/statistics/rx_bytes"), CultureInfo.InvariantCulture);
+
     /// <summary>Why no link can be made here; null where one can.</summary>
     internal static string? Absent()
     {

@@ -10,9 +10,16 @@ internal static class LftpMirror
     internal static string? Find() => Programs.Find("lftp");
 
     /// <summary>Fetches the folder in which the server greets a client.</summary>
-    internal static async Task<TimeSpan> RunAsync(Uri url, int connections, string into, CancellationToken ct, bool syncMode = true)
+    internal static Task<TimeSpan> RunAsync(Uri url, int connections, string into, CancellationToken ct, bool syncMode = true) =>
+        MirrorAsync(url, $"--parallel={connections} . {into}", syncMode, ct);
+
+    /// <summary>Sends a folder to <c>into</c> in the one in which the server greets a client.</summary>
+    internal static Task<TimeSpan> PushAsync(Uri url, int connections, string from, CancellationToken ct, bool syncMode = true) =>
+        MirrorAsync(url, $"-R --parallel={connections} {from} into", syncMode, ct);
+
+    private static async Task<TimeSpan> MirrorAsync(Uri url, string arguments, bool syncMode, CancellationToken ct)
     {
-        var script = $"set ftp:sync-mode {(syncMode ? "on" : "off")}; open ftp://{url.Authority}; mirror --parallel={connections} . {into}";
+        var script = $"set ftp:sync-mode {(syncMode ? "on" : "off")}; open ftp://{url.Authority}; mirror {arguments}";
         var started = Stopwatch.GetTimestamp();
         using var lftp = Process.Start(new ProcessStartInfo(Find()!, ["--norc", "-c", script]) { RedirectStandardError = true })!;
         var errors = await lftp.StandardError.ReadToEndAsync(ct);

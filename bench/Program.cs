@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using AppUpdater.Bench;
 
-if (HostStart.Probe(args) is { } probed)
+if ((HostStart.Probe(args) ?? await MirrorCompare.ProbeAsync(args, CancellationToken.None)) is { } probed)
 {
     Console.WriteLine(probed);
     return 0;
@@ -30,6 +30,8 @@ try
         ("download", DownloadRace.RunAsync), ("link", LinkRace.RunAsync), ("throughput", Throughput.RunAsync),
         ("swap", SwapRace.RunAsync), ("recovery", SwapRace.RecoverAsync), ("startup", HostStart.RunAsync),
         ("verify", VerifyRace.RunAsync), ("publish", PublishRace.RunAsync),
+        ("mirror-pull", MirrorRace.PullAsync), ("mirror-push", MirrorRace.PushAsync), ("mirror-compare", MirrorCompare.RunAsync),
+        ("install-link", InstallLink.RunAsync),
     };
     foreach (var part in parts.Where(part => args.Length == 0 || args.Contains(part.Name)))
         await part.Run(stop.Token);
