@@ -16,6 +16,10 @@ public sealed class ProftpdServer : IAsyncDisposable
 
     public int Port => _process.Port;
 
+    /// <summary>The path of each file that a client asked for or sent, in the order in which that ended, whole or not.</summary>
+    public IReadOnlyList<string> ReadTransfers() =>
+        File.Exists(Log(_process.Own)) ? [.. File.ReadAllLines(Log(_process.Own)).Where(line => line.Length > 5 && line[..5] is "RETR " or "STOR " or "APPE ").Select(line => line[5..])] : [];
+
     /// <summary>Starts it and waits until it greets.</summary>
     public static async Task<ProftpdServer> StartAsync(string folder, TestAuthority? authority, CancellationToken ct = default)
     {
@@ -63,6 +67,8 @@ public sealed class ProftpdServer : IAsyncDisposable
             UseReverseDNS off
             WtmpLog off
             TransferLog none
+            LogFormat transfers "%m %f"
+            ExtendedLog {Log(own)} READ,WRITE transfers
             SystemLog none
             ScoreboardFile none
             PidFile {Path.Join(own, "pid")}
@@ -74,6 +80,8 @@ public sealed class ProftpdServer : IAsyncDisposable
 
             """);
     }
+
+    private static string Log(string own) => Path.Join(own, "transfers");
 
     private static string Tls(TestAuthority? authority) => authority is null
         ? ""

@@ -19,6 +19,14 @@ public sealed class PureFtpdServer : IAsyncDisposable
 
     public int Port => _process.Port;
 
+    /// <summary>The path of each file that was transferred, from the folder on, in the order in which that ended.</summary>
+    public IReadOnlyList<string> ReadTransfers()
+    {
+        // 1795270000 4f2a.1 tester 127.0.0.1 D 1024 0 /srv/f.txt
+        const int Fields = 8;
+        return !File.Exists(Log(_process.Own)) ? [] : [.. File.ReadAllLines(Log(_process.Own)).Select(line => line.Split(' ', Fields)).Where(fields => fields.Length == Fields).Select(fields => fields[^1])];
+    }
+
     /// <summary>Starts it and waits until it greets.</summary>
     public static async Task<PureFtpdServer> StartAsync(string folder, TestAuthority? authority, CancellationToken ct = default)
     {
@@ -34,7 +42,7 @@ public sealed class PureFtpdServer : IAsyncDisposable
                     "--bind", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1,{port}"), "--ipv4only", "--dontresolve",
                     "--noanonymous", "--login", $"puredb:{users}", "--chrooteveryone",
                     "--pidfile", Path.Join(own, "pid"), "--umask", "022:022", "--displaydotfiles", "--allowdotfiles",
-                    "--maxclientsnumber", "100", "--maxclientsperip", "100", .. tls,
+                    "--altlog", $"stats:{Log(own)}", "--maxclientsnumber", "100", "--maxclientsperip", "100", .. tls,
                 ]);
             },
             "220",
@@ -43,6 +51,8 @@ public sealed class PureFtpdServer : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static string Log(string own) => Path.Join(own, "transfers");
 
     private static string MakeUsers(string own, string folder)
     {

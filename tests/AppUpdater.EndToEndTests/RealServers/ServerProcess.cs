@@ -13,17 +13,16 @@ public sealed class ServerProcess : IAsyncDisposable
     private const int MostSaid = 4096;
 
     private readonly TempFolder _own;
-    private readonly Process _process;
-    private readonly Task<string[]> _said;
+    private readonly ProcessStartInfo _start;
+    private Process _process;
+    private Task<string[]> _said;
 
-    private ServerProcess(TempFolder own, int port, Process process)
+    private ServerProcess(TempFolder own, int port, ProcessStartInfo start)
     {
         _own = own;
         Port = port;
-        _process = process;
-
-        // All along: ProFTPD says a line for each connection, and would stop where nobody takes it.
-        _said = Task.WhenAll(HearAsync(process.StandardOutput), HearAsync(process.StandardError));
+        _start = start;
+        (_process, _said) = Begin(start);
     }
 
     public int Port { get; }
@@ -51,7 +50,7 @@ public sealed class ServerProcess : IAsyncDisposable
             var port = FreePort();
             var start = configure(own.Root, port);
             start.RedirectStandardOutput = start.RedirectStandardError = true;
-            var server = new ServerProcess(own, port, Process.Start(start)!);
+            var server = new ServerProcess(own, port, start);
             if (await server.AnswersAsync(place.Address, greeting, ct).ConfigureAwait(false))
                 return server;
             var said = await server.EndAsync().ConfigureAwait(false);
@@ -62,15 +61,37 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Kills it with all its connections and, after a while, starts it again on the same port.</summary>
+    public async Task RestartAsync(TimeSpan away, CancellationToken ct = default)
+    {
+        await KillAsync().ConfigureAwait(false);
+        await Task.Delay(away, ct).ConfigureAwait(false);
+        (_process, _said) = Begin(_start);
+    }
+
     public async ValueTask DisposeAsync() => await EndAsync().ConfigureAwait(false);
 
+    private static (Process Process, Task<string[]> Said) Begin(ProcessStartInfo start)
+    {
+        var process = Process.Start(start)!;
+
+        // All along: ProFTPD says a line for each connection, and would stop where nobody takes it.
+        return (process, Task.WhenAll(HearAsync(process.StandardOutput), HearAsync(process.StandardError)));
+    }
+
     private async Task<string> EndAsync()
+    {
+        var said = await KillAsync().ConfigureAwait(false);
+        _own.Dispose();
+        return said;
+    }
+
+    private async Task<string> KillAsync()
     {
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync().ConfigureAwait(false);
         var said = string.Concat(await _said.ConfigureAwait(false));
         _process.Dispose();
-        _own.Dispose();
         return said.Trim();
     }
 

@@ -64,6 +64,9 @@ public sealed class VsftpdServer : IAsyncDisposable
             .Select(line => line[(line.IndexOf(Mark, StringComparison.Ordinal) + Mark.Length)..].TrimEnd('"'))];
     }
 
+    /// <inheritdoc cref="ServerProcess.RestartAsync"/>
+    public Task RestartAsync(TimeSpan away, CancellationToken ct = default) => _process.RestartAsync(away, ct);
+
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static string LogFile(string own) => Path.Join(own, "log");
