@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using AppUpdater.Core.Hashing;
 using AppUpdater.Transport;
+using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Mirroring;
 
@@ -70,11 +71,17 @@ internal sealed class PushTransfers(MirrorSetup setup, IRemoteTarget target, Mir
     {
         var file = plan.Details.Files[action.Path];
         var progress = new SentBytes(run, action.Path, setup.Options.Clock);
+        var upload = Upload(action, file, progress);
         run.Started(action);
         try
         {
-            await target.UploadAsync(Upload(action, file, progress), ct).ConfigureAwait(false);
+            await target.UploadAsync(upload, ct).ConfigureAwait(false);
             run.Brought(action, new KnownFile(file.Size, null, file.Modified?.Utc, null, IsOurs: true));
+        }
+        catch (InstallException e)
+        {
+            await DropAsync(upload, ct).ConfigureAwait(false);
+            run.Failure(action, e.Message);
         }
         catch (UpdateException e)
         {
@@ -83,6 +90,19 @@ internal sealed class PushTransfers(MirrorSetup setup, IRemoteTarget target, Mir
         finally
         {
             run.Travelled(progress.Sum);
+        }
+    }
+
+    /// <summary>The file is not the planned one any more: what was sent of it has a key that no later try will have, and would lie there for ever.</summary>
+    private async Task DropAsync(RemoteUpload upload, CancellationToken ct)
+    {
+        try
+        {
+            await target.DeleteAsync([upload.TemporaryPath], ct).ConfigureAwait(false);
+        }
+        catch (UpdateException e)
+        {
+            setup.Options.Logger.LogWarning("{File} stays on the server and may be removed by hand: {Reason}", upload.TemporaryPath, e.Message);
         }
     }
 
