@@ -21,6 +21,7 @@ internal sealed class BoardLines(MirrorDirection direction, string? job, bool is
     private readonly HashSet<MirrorFailure> _planned = [];
     private TimeSpan? _last;
     private TimeSpan _pause = Shortest;
+    private bool _hasTransfers;
 
     internal IEnumerable<string> Begin(long bytes, int files, IReadOnlyCollection<MirrorFailure> failures)
     {
@@ -29,7 +30,8 @@ internal sealed class BoardLines(MirrorDirection direction, string? job, bool is
         _planned.Clear();
         _planned.UnionWith(failures);
         _pause = Shortest;
-        return [.. failures.Select(Line), .. files > 0 ? Status(now) : []];
+        _hasTransfers = files > 0;
+        return [.. failures.Select(Line), .. Status(now)];
     }
 
     internal IEnumerable<string> Apply(MirrorEvent happened)
@@ -56,7 +58,7 @@ internal sealed class BoardLines(MirrorDirection direction, string? job, bool is
 
     private IEnumerable<string> Status(TimeSpan now)
     {
-        if (isQuiet || now - _last < _pause)
+        if (isQuiet || !_hasTransfers || now - _last < _pause)
             return [];
         _pause = _last is null || _pause * 2 > Longest ? _pause : _pause * 2;
         _last = now;
