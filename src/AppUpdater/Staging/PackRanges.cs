@@ -25,7 +25,7 @@ internal static class PackRanges
     internal const long MaxGap = 64 * 1024;
 
     // A connection that is done early finds another piece. Below the least, a request costs more than it spreads.
-    private const int PiecesPerConnection = 2;
+    private const int PiecesPerConnection = 1;
     private const long LeastPiece = 512 * 1024;
     private const long LargestPiece = 64 * 1024 * 1024;
 
