@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using AppUpdater.EndToEndTests.Conformance;
 using AppUpdater.EndToEndTests.LargeFiles;
 using AppUpdater.EndToEndTests.RealServers;
@@ -9,7 +10,7 @@ namespace AppUpdater.EndToEndTests.Mirroring;
 
 /// <summary>
 /// Five thousand real files, both ways, against each server, by a process that is killed at twenty random moments: in the end the trees are
-/// equal, and what was there when it was killed did not travel again.
+/// equal, what was there when it was killed did not travel again, and the log has the success of each file once.
 /// </summary>
 [Collection(nameof(LargeFilesAlone))]
 [Trait("Category", "Long")]
@@ -21,9 +22,11 @@ public sealed class CutMirrorTests(ITestOutputHelper output) : IDisposable
 
     private readonly TempFolder _served = new();
     private readonly TempFolder _here = new();
+    private readonly TempFolder _logs = new();
 
     public void Dispose()
     {
+        _logs.Dispose();
         _here.Dispose();
         _served.Dispose();
     }
@@ -79,6 +82,7 @@ public sealed class CutMirrorTests(ITestOutputHelper output) : IDisposable
         var seed = Environment.TickCount;
         var (random, start, cut) = (new Random(seed), TimeProvider.System.GetTimestamp(), 0);
         var arrived = new List<(int Transfers, HashSet<string> Names)>();
+        line = [.. line, "--log-json", Log];
         for (var kill = 0; kill < Kills; kill++)
         {
             // About as many new files each time that the last ones are still left for the end.
@@ -97,9 +101,26 @@ public sealed class CutMirrorTests(ITestOutputHelper output) : IDisposable
         Assert.InRange(cut, Kills / 2, Kills);
         foreach (var (before, names) in arrived)
             Assert.DoesNotContain(transfers.Skip(before), names.Contains);
+        AssertLogged(MirroredTree.Names(destination));
 
         // A file without bytes is made without asking for it.
         var travelled = MirroredTree.Names(destination).Count(name => new FileInfo(Path.Join(destination, name)).Length > 0);
         Assert.True(transfers.Distinct().Count() >= travelled, $"The server's log has {transfers.Distinct().Count()} of {travelled} files.");
+    }
+
+    private string Log => _logs["log.json"];
+
+    private void AssertLogged(IEnumerable<string> files)
+    {
+        var ended = new List<string>();
+        foreach (var line in File.ReadLines(Log))
+        {
+            using var told = JsonDocument.Parse(line);
+            var root = told.RootElement;
+            if (root.GetProperty("event").ValueEquals("end") && root.GetProperty("state").ValueEquals("ok"))
+                ended.Add(root.GetProperty("path").GetString()!);
+        }
+
+        Assert.Equal(files.Order(StringComparer.Ordinal), ended.Order(StringComparer.Ordinal));
     }
 }
