@@ -72,6 +72,17 @@ internal sealed class SwapStage : IDisposable
 
     internal static long Now => (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100;
 
+    /// <summary>The bootstrapper in front of the app, which it starts as dato.ini says.</summary>
+    internal string Launcher()
+    {
+        var launcher = Path.Join(Layout.Root, "launch");
+        File.Copy(Bootstrapper, launcher);
+        File.WriteAllText(
+            Path.Join(Layout.Root, "dato.ini"),
+            $"[server]\nurl = {_folder["nowhere"]}\n[install]\napp = com.example.bench\nrun = {Entry}\n[trust]\nallow_unsigned = true\n");
+        return launcher;
+    }
+
     /// <summary>The app's first line, in nanoseconds of the day's clock.</summary>
     internal async Task<long> StartedAsync(CancellationToken ct)
     {
