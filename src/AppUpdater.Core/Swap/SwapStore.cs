@@ -71,6 +71,8 @@ internal sealed class SwapStore(IDurableFiles files, InstallLayout layout)
         OnDisk("cleared", () =>
         {
             Clear(new SwapFolder(files, swap.Directory), swap.State);
+            // Every start of the app would look into it. Where it stays, or comes back, it is empty.
+            Discard(layout.Swaps);
             return true;
         });
     }
@@ -159,7 +161,16 @@ internal sealed class SwapStore(IDurableFiles files, InstallLayout layout)
     {
         if (files.Stat(layout.Swaps)?.Kind != FileKind.Directory)
             return [];
-        var names = files.List(layout.Swaps).Select(Path.GetFileName).ToArray();
+        string?[] names;
+        try
+        {
+            names = [.. files.List(layout.Swaps).Select(Path.GetFileName)];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return []; // cleared since it was seen, by whoever has the lock
+        }
+
         if (names.Length > MaxFolders)
             throw new UntrustedException($"There are more than {MaxFolders} folders in {layout.Swaps}; none was touched.");
         return names.Select(name => new SwapFolder(files, Path.Join(layout.Swaps, name)))
