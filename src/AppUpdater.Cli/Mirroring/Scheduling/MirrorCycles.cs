@@ -70,6 +70,7 @@ internal sealed class MirrorCycles(MirrorJob job, Func<CancellationToken, Task<M
         {
             alone.Take();
             var report = await run(ct);
+            alone.Take(); // the first run makes the folder where there is none
             var isLost = CycleFailures.IsLost(report);
             var next = isLost ? Pause(isStubborn: false) : timetable;
             _lost = isLost ? _lost : 0;

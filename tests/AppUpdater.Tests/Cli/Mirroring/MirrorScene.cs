@@ -9,14 +9,18 @@ internal sealed class MirrorScene : IDisposable
 {
     private readonly StringWriter _out = new();
     private readonly StringWriter _error = new();
+    private readonly TextWriter _sharedOut;
+    private readonly TextWriter _sharedError;
+
+    internal MirrorScene() => (_sharedOut, _sharedError) = (TextWriter.Synchronized(_out), TextWriter.Synchronized(_error));
 
     internal TempFolder Served { get; } = new();
 
     internal TempFolder Here { get; } = new();
 
-    internal string Out => _out.ToString();
+    internal string Out => Read(_sharedOut, _out);
 
-    internal string Error => _error.ToString();
+    internal string Error => Read(_sharedError, _error);
 
     internal string All => Out + Error;
 
@@ -37,6 +41,15 @@ internal sealed class MirrorScene : IDisposable
     {
         _out.GetStringBuilder().Clear();
         _error.GetStringBuilder().Clear();
-        return CommandLine.RunAsync(["mirror", .. args], new Screen(TextWriter.Synchronized(_out), TextWriter.Synchronized(_error), IsTerminal: false), ct);
+        return CommandLine.RunAsync(["mirror", .. args], new Screen(_sharedOut, _sharedError, IsTerminal: false), ct);
+    }
+
+    /// <summary>Also while a mirror writes: what a synchronized writer does, it does with a lock on itself.</summary>
+    private static string Read(TextWriter shared, StringWriter written)
+    {
+#pragma warning disable CA2002 // it is that very lock
+        lock (shared)
+#pragma warning restore CA2002
+            return written.ToString();
     }
 }
