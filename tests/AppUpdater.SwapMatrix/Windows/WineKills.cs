@@ -44,8 +44,7 @@ internal sealed class WineKills(Wine wine, Random chance)
         var delay = (at is null ? Whole : Work) * chance.NextDouble();
         await Task.Delay(delay, ct).ConfigureAwait(false);
         var before = scene.State();
-        scene.Kill();
-        if (!await scene.QuietAsync(ct).ConfigureAwait(false))
+        if (!await scene.KillAllAsync(ct).ConfigureAwait(false))
             throw new InvalidOperationException("What was killed still runs.");
         return $"cut {delay.TotalMilliseconds:0} ms after {at?.ToString() ?? "the start"}, {before?.ToString() ?? "no journal"} then";
     }

@@ -87,18 +87,30 @@ internal sealed class WineScene : IDisposable
         .Where(name => int.TryParse(name, out _) && IsHere(name!)).Select(name => int.Parse(name!, null))];
 
     /// <summary>Ends all of them at once, as a power cut does for those who watch.</summary>
-    internal void Kill()
+    private void Kill()
     {
         foreach (var id in Processes())
             _ = UnixCalls.Signal(id, 9); // it may have ended by itself
     }
 
+    /// <summary>Kills until nothing runs here any more, also what was started while it looked; false where something still does.</summary>
+    internal Task<bool> KillAllAsync(CancellationToken ct) => QuietAsync(Kill, ct);
+
     /// <summary>Waits until nothing runs here any more; false where something still does.</summary>
-    internal async Task<bool> QuietAsync(CancellationToken ct)
+    internal Task<bool> QuietAsync(CancellationToken ct) => QuietAsync(() => { }, ct);
+
+    private async Task<bool> QuietAsync(Action before, CancellationToken ct)
     {
         const int InARow = 3; // between two processes there may be none for a moment
         var quiet = 0;
-        return await Polling.UntilAsync(() => (quiet = Processes().Count == 0 ? quiet + 1 : 0) >= InARow, Patience, TimeProvider.System, ct).ConfigureAwait(false);
+        bool IsQuiet()
+        {
+            before();
+            quiet = Processes().Count == 0 ? quiet + 1 : 0;
+            return quiet >= InARow;
+        }
+
+        return await Polling.UntilAsync(IsQuiet, Patience, TimeProvider.System, ct).ConfigureAwait(false);
     }
 
     internal static async Task<bool> UntilAsync(Func<bool> done, CancellationToken ct) =>
