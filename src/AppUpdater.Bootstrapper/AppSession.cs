@@ -156,7 +156,7 @@ internal sealed class AppSession(Workbench bench, IAppStarter starter, Bootstrap
         if (bench.Removed(swap) is { } removed && removed != reason)
             reason = $"{removed} {reason}";
         bench.Say($"{reason} Going back to {(swap.Header.From.Length > 0 ? swap.Header.From : "the version before")}.");
-        var (quiet, obstacle) = await QuietInstall.HoldAsync(bench, command.WaitLimit).ConfigureAwait(false);
+        var (quiet, obstacle) = await QuietInstall.HoldAsync(bench, command).ConfigureAwait(false);
         if (quiet is null)
         {
             bench.Report(swap.Header, SwapResult.Committed, $"{reason} It could not be undone: {obstacle}.");

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using AppUpdater.Core;
 using AppUpdater.Core.Locks;
 using AppUpdater.Core.Processes;
 using AppUpdater.Handover;
@@ -24,21 +25,15 @@ internal sealed class QuietInstall : IDisposable
         var limit = new Limit(bench.Clock, command.WaitLimit);
         if (command.WaitFor is { } host && !await Polling.UntilEndedAsync(host, limit.Left, bench.Clock, default).ConfigureAwait(false))
             return (null, $"the app still runs as process {host.Id}; close it, and start it again");
-        var (quiet, reason) = await HoldAsync(bench, limit).ConfigureAwait(false);
-        if (quiet is null)
-            return (null, reason);
-        if (await Polling.UntilAsync(() => Others(bench, command).Count == 0, limit.Left, bench.Clock, default).ConfigureAwait(false))
-            return (quiet, null);
-        quiet.Dispose();
-        return (null, Describe(Others(bench, command)));
+        return await HoldAsync(bench, command, limit, () => Others(bench, command).Count == 0).ConfigureAwait(false);
     }
 
     /// <summary>
     /// As <see cref="WaitAsync"/> without the look by path: a swap that was begun had made sure of that, and what runs from the entry's
     /// path since then are gates that wait for this process.
     /// </summary>
-    internal static Task<(QuietInstall? Quiet, string? Reason)> HoldAsync(Workbench bench, TimeSpan limit) =>
-        HoldAsync(bench, new Limit(bench.Clock, limit));
+    internal static Task<(QuietInstall? Quiet, string? Reason)> HoldAsync(Workbench bench, BootstrapperCommand command) =>
+        HoldAsync(bench, command, new Limit(bench.Clock, command.WaitLimit), () => true);
 
     public void Dispose()
     {
@@ -47,7 +42,8 @@ internal sealed class QuietInstall : IDisposable
     }
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The quiet install owns lock and mark.")]
-    private static async Task<(QuietInstall? Quiet, string? Reason)> HoldAsync(Workbench bench, Limit limit)
+    private static async Task<(QuietInstall? Quiet, string? Reason)> HoldAsync(
+        Workbench bench, BootstrapperCommand command, Limit limit, Func<bool> isLeft)
     {
         var taken = await PatientLock.TakeAsync(() => InstallLock.TryTake(bench.Layout), limit.Left, bench.Clock).ConfigureAwait(false);
         if (taken is null)
@@ -55,7 +51,7 @@ internal sealed class QuietInstall : IDisposable
         RunningMark? running;
         try
         {
-            running = await PatientLock.TakeAsync(() => RunningMark.TryHoldAlone(bench.Layout), limit.Left, bench.Clock).ConfigureAwait(false);
+            running = await PatientLock.TakeAsync(() => TryHoldAlone(bench.Layout, isLeft), limit.Left, bench.Clock).ConfigureAwait(false);
         }
         catch (InstallException)
         {
@@ -66,16 +62,30 @@ internal sealed class QuietInstall : IDisposable
         if (running is not null)
             return (new QuietInstall(taken, running), null);
         taken.Dispose();
-        return (null, Describe(Sharers(bench)));
+        return (null, Describe(Sharers(bench, command)));
+    }
+
+    /// <summary>
+    /// Held alone only while nobody is seen by path, not for the time that is waited: an app that starts meanwhile shares the mark, and is
+    /// waited for. Kept from it, it would take this for a swap at work and make way.
+    /// </summary>
+    private static RunningMark? TryHoldAlone(InstallLayout layout, Func<bool> isLeft)
+    {
+        if (!isLeft() || RunningMark.TryHoldAlone(layout) is not { } alone)
+            return null;
+        if (isLeft())
+            return alone;
+        alone.Dispose();
+        return null;
     }
 
     private static string Holder(Workbench bench) =>
         InstallLock.HolderOf(bench.Files, bench.Layout) is { } id ? $"process {id}" : "process unknown";
 
     /// <summary>Who shares the mark, other users' processes and those started as <c>dotnet MyApp.dll</c> included; else who is seen by its path.</summary>
-    private static IReadOnlyList<RunningProgram> Sharers(Workbench bench)
+    private static IReadOnlyList<RunningProgram> Sharers(Workbench bench, BootstrapperCommand command)
     {
-        var byPath = InstallProcesses.Under(bench.Layout, [Environment.ProcessId]);
+        var byPath = Others(bench, command);
         var byMark = LockHolders.Of(bench.Layout.Running).Except([Environment.ProcessId]).ToArray();
         return byMark.Length == 0
             ? byPath

@@ -112,7 +112,7 @@ internal sealed class SwapVerbs(Workbench bench, BootstrapperCommand command, Ap
                 return await LeaveAsync(found, first).ConfigureAwait(false);
         }
 
-        var (quiet, reason) = await QuietInstall.HoldAsync(bench, command.WaitLimit).ConfigureAwait(false);
+        var (quiet, reason) = await QuietInstall.HoldAsync(bench, command).ConfigureAwait(false);
         if (quiet is null)
         {
             // Another bootstrapper may have finished it meanwhile: then it is the app that it started which still runs.

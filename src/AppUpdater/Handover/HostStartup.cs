@@ -19,6 +19,7 @@ namespace AppUpdater.Handover;
 internal sealed class HostStartup(
     InstallLayout layout, IDurableFiles files, ILogger log, Action<string, BootstrapperCommand> handOver, string? heldBack = null)
 {
+    private static readonly TimeSpan BootstrapperDecides = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SwapEnds = TimeSpan.FromSeconds(10);
 
     // The bootstrapper before it may have waited in vain for whoever still runs: this start does not wait as long again.
@@ -42,12 +43,26 @@ internal sealed class HostStartup(
 
         // Looked for with the mark shared: from here on no swap can begin.
         var swap = FindSwap();
+        if (mark is null && mayShare && swap is { State: SwapState.Prepared })
+            (mark, swap) = WaitUntilDecided();
         if (swap is not null && Command(swap, isShared: mark is not null || !mayShare) is { } command)
             TryHandOver(swap, command with { Arguments = [.. args] });
         else if (swap is null && mark is null && mayShare)
             mark = Polling.ForAsync(() => RunningMark.TryShare(layout), SwapEnds, TimeProvider.System, CancellationToken.None).GetAwaiter().GetResult();
         mark?.KeepForLife();
         return Report(swap, new LastRun(layout, files).Look());
+    }
+
+    /// <summary>
+    /// Nothing has begun, but the mark is held alone: either the swap begins now, or its bootstrapper sees this process by its path and lets
+    /// go again. Whoever started this process would not get its exit code if it made way in that moment.
+    /// </summary>
+    private (RunningMark? Mark, FoundSwap? Swap) WaitUntilDecided()
+    {
+        RunningMark? mark = null;
+        bool IsDecided() => (TryShare(out mark) && mark is not null) || FindSwap() is not { State: SwapState.Prepared };
+        Polling.UntilAsync(IsDecided, BootstrapperDecides, TimeProvider.System, CancellationToken.None).GetAwaiter().GetResult();
+        return (mark, FindSwap());
     }
 
     private StartupReport Report(FoundSwap? swap, VersionSeen seen) =>

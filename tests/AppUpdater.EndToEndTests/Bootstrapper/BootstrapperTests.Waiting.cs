@@ -1,6 +1,7 @@
 using AppUpdater.Core.Locks;
 using AppUpdater.Core.Processes;
 using AppUpdater.Core.Swap;
+using AppUpdater.EndToEndTests.BadInput;
 using AppUpdater.Handover;
 
 namespace AppUpdater.EndToEndTests.Bootstrapper;
@@ -55,6 +56,30 @@ public sealed partial class BootstrapperTests
         Assert.Equal(ExitCodes.Disk, code);
         Assert.Contains($"process {tool.Id} ({program})", error, StringComparison.Ordinal);
         Assert.Equal(SwapState.Prepared, _scene.Store.Find()!.State);
+    }
+
+    [LinuxFact(Timeout = Limit)]
+    public async Task While_a_process_by_path_is_waited_for_a_start_of_the_app_shares_the_mark()
+    {
+        var program = Path.Join(_scene.Layout.Root, "tool");
+        File.Copy("/bin/sleep", program);
+        var swap = _scene.Prepare("exit 0");
+        using var tool = SwapScene.Start(program, ["60"]);
+        using var bootstrapper = SwapScene.Start(swap.Bootstrapper, (_scene.Apply with { WaitLimit = TimeSpan.FromSeconds(2) }).ToArguments());
+        await SwapScene.UntilAsync(() => LockHolders.Of(_scene.Layout.Lock).Contains(bootstrapper.Id));
+
+        // Shared for a moment each, so that it could hold the mark alone in between.
+        var (shared, refused) = (0, 0);
+        while (!bootstrapper.HasExited)
+        {
+            using (var mark = RunningMark.TryShare(_scene.Layout))
+                _ = mark is null ? refused++ : shared++;
+            await Task.Delay(20);
+        }
+
+        tool.Kill();
+        Assert.Equal(SwapState.Prepared, _scene.Store.Find()!.State);
+        Assert.True(shared > 20 && refused == 0, $"{shared} times shared, {refused} times refused");
     }
 
     [Fact(Timeout = Limit)]

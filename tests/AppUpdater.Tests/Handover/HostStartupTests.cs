@@ -143,6 +143,36 @@ public sealed class HostStartupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_bootstrapper_that_makes_way_again_keeps_no_start_from_going_on()
+    {
+        _scene.Prepare("prepared");
+        var alone = RunningMark.TryHoldAlone(_scene.Layout);
+        var start = Task.Run(() => _scene.Startup());
+        await Task.Delay(200);
+        Assert.False(start.IsCompleted);
+
+        alone!.Dispose();
+        await start;
+
+        Assert.Empty(_scene.HandedOver);
+        Assert.Null(RunningMark.TryHoldAlone(_scene.Layout)); // shared for this process's life
+    }
+
+    [Fact]
+    public async Task A_swap_that_begins_while_a_start_waits_for_the_mark_is_handed_over()
+    {
+        var swap = _scene.Prepare("prepared");
+        using var alone = RunningMark.TryHoldAlone(_scene.Layout);
+        var start = Task.Run(() => _scene.Startup());
+        await Task.Delay(200);
+
+        _scene.Files.Rename(Path.Join(swap.Directory, "journal-prepared"), Path.Join(swap.Directory, "journal-applying"));
+        await start;
+
+        Assert.Equal(BootstrapperVerb.Recover, Assert.Single(_scene.HandedOver).Verb);
+    }
+
+    [Fact]
     public void A_bootstrapper_that_is_gone_is_put_back_from_the_one_beside_the_app()
     {
         var swap = _scene.Prepare("applying");
