@@ -27,7 +27,7 @@ internal sealed class AppStarter(string ownPath, SignalRelay signals, bool isOnI
         if (isOnItsOwn && !OperatingSystem.IsWindows())
             StandardStreams.Abandon();
         var app = AppProcess.Start(start);
-        signals.Target = app;
+        signals.Follow(app);
         return app;
     }
 

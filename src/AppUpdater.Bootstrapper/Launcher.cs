@@ -143,7 +143,7 @@ internal sealed class Launcher
         if (stop.IsCompleted)
             return ExitCodes.Cancelled;
         using var app = AppProcess.Start(new AppStart(_target.Program, [.. _args], Environment.CurrentDirectory));
-        signals.Target = app;
+        signals.Follow(app);
         if (await Task.WhenAny(run.Done, app.Ended).ConfigureAwait(false) == run.Done)
             NoteFailure(run);
         var code = await app.Ended.ConfigureAwait(false);

@@ -10,7 +10,9 @@ namespace AppUpdater.Bootstrapper;
 internal sealed class SignalRelay : IDisposable
 {
     private readonly PosixSignalRegistration[] _registrations;
-    private volatile AppProcess? _target;
+    private readonly Lock _gate = new();
+    private AppProcess? _target;
+    private bool _isStopEarly;
     private volatile bool _isStopAsked;
 
     internal SignalRelay() =>
@@ -19,13 +21,6 @@ internal sealed class SignalRelay : IDisposable
             .. new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT, PosixSignal.SIGHUP }
                 .Select(signal => PosixSignalRegistration.Create(signal, Handle)),
         ];
-
-    /// <summary>The app, once started.</summary>
-    internal AppProcess? Target
-    {
-        get => _target;
-        set => _target = value;
-    }
 
     /// <summary>Whether someone asked for an end. A hang-up is none: the terminal went, the update stays wanted.</summary>
     internal bool IsStopAsked => _isStopAsked;
@@ -36,21 +31,58 @@ internal sealed class SignalRelay : IDisposable
             registration.Dispose();
     }
 
+    /// <summary>From here on the app is told; at once, if it was to stop since its start was decided.</summary>
+    internal void Follow(AppProcess app)
+    {
+        bool wasAsked;
+        lock (_gate)
+        {
+            _target = app;
+            wasAsked = _isStopEarly;
+            _isStopEarly = false;
+        }
+
+        if (wasAsked)
+            Tell(app, PosixSignal.SIGTERM);
+    }
+
+    /// <summary>What is done with a signal.</summary>
+    internal void Take(PosixSignal signal)
+    {
+        if (signal != PosixSignal.SIGHUP)
+            _isStopAsked = true;
+        if (Running(signal) is { } app)
+            Tell(app, signal);
+    }
+
+    /// <summary>The app that runs. Where none does yet, a stop is kept for the one that may be being started.</summary>
+    private AppProcess? Running(PosixSignal signal)
+    {
+        lock (_gate)
+        {
+            if (_target is { Ended.IsCompleted: false })
+                return _target;
+            _isStopEarly |= signal == PosixSignal.SIGTERM;
+            return null;
+        }
+    }
+
     private void Handle(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (context.Signal != PosixSignal.SIGHUP)
-            _isStopAsked = true;
-        if (_target is not { } app)
-            return;
+        Take(context.Signal);
+    }
+
+    private static void Tell(AppProcess app, PosixSignal signal)
+    {
         if (OperatingSystem.IsWindows())
         {
-            if (context.Signal == PosixSignal.SIGTERM)
+            if (signal == PosixSignal.SIGTERM)
                 app.AskToClose();
         }
-        else if (!IsFromTerminal(context.Signal))
+        else if (!IsFromTerminal(signal))
         {
-            app.Signal(Number(context.Signal));
+            app.Signal(Number(signal));
         }
     }
 

@@ -19,7 +19,7 @@ internal static class Successor
 
         using var signals = new SignalRelay();
         using var child = AppProcess.Start(new AppStart(program, [.. arguments], Environment.CurrentDirectory));
-        signals.Target = child;
+        signals.Follow(child);
         return await child.Ended.ConfigureAwait(false);
     }
 }
