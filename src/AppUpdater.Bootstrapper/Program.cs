@@ -68,9 +68,9 @@ static async Task<int> SwapAsync(OwnProgram own, string[] args)
     var layout = new InstallLayout(command.Install);
     var files = DurableFiles.ForThisSystem();
     var bench = new Workbench(layout, files, TimeProvider.System, new EventLog(layout, files, TimeProvider.System));
-    bench.Log.LogInformation("Bootstrapper: {Verb} {Swap}", command.Verb, command.Swap ?? "");
     using var signals = new SignalRelay();
     var session = new AppSession(bench, new AppStarter(own.Path, signals, isOnItsOwn: command is { Launcher: not null, Stay: false }), command, () => signals.IsStopAsked);
+    bench.Log.LogInformation("Bootstrapper: {Verb} {Swap}", command.Verb, command.Swap ?? "");
     try
     {
         return await new SwapVerbs(bench, command, session).RunAsync().ConfigureAwait(false);
