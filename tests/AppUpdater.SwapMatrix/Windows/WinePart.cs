@@ -24,7 +24,7 @@ internal sealed class WinePart : IMatrixPart
             await using var wine = await Wine.StartAsync(Path.Join(temp, "prefix"), ct).ConfigureAwait(false);
             var stage = await WineStage.MakeAsync(wine, builds, temp, ct).ConfigureAwait(false);
             var done = Channel.CreateUnbounded<MatrixCase>();
-            var all = RunAllAsync(stage.Cases(options.Seed), done.Writer, ct);
+            var all = RunAllAsync(stage.Cases(options.Seed).Where(one => options.Takes(one.Step)), done.Writer, ct);
             await foreach (var tried in done.Reader.ReadAllAsync(ct).ConfigureAwait(false))
                 yield return tried;
             await all.ConfigureAwait(false);
