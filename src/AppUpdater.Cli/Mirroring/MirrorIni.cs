@@ -80,7 +80,7 @@ internal sealed class MirrorIni
         var direction = IsDefaults(section) ? null : DirectionOf(section);
         string[] own = IsDefaults(section) ? [Direction, Password] : [Direction, Password, Url, Folder];
         string[] known = [.. own, .. MirrorOptionTable.All.Select(option => option.Key)];
-        foreach (var key in _document.Sections.First(one => string.Equals(one.Section, section, StringComparison.OrdinalIgnoreCase)).Keys.Order(StringComparer.Ordinal))
+        foreach (var key in _document.Sections.First(one => string.Equals(one.Name, section, StringComparison.OrdinalIgnoreCase)).Keys.Order(StringComparer.Ordinal))
         {
             if (!known.Contains(key, StringComparer.OrdinalIgnoreCase))
                 throw new SettingsException(_texts.Format("Bad.Key", _keys.Where(section, key), NearestName.Of(key, known)));

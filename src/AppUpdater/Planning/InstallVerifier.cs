@@ -22,15 +22,25 @@ internal sealed class InstallVerifier(InstallEnvironment install)
     {
         var record = RequireRecord(install);
         var there = Walk(ct);
+        var recorded = new HashSet<string>(Names);
+        var files = new List<FoundFile>();
+        foreach (var (path, file) in record.Files)
+        {
+            recorded.Add(path.Value);
+            if (there.TryGetValue(path.Value, out var facts))
+                files.Add(new FoundFile(path, file, facts));
+        }
+
+        // The greatest first: the last to end is then a small one.
+        files.Sort((one, other) => other.Recorded.Size.CompareTo(one.Recorded.Size));
         var wrong = new ConcurrentQueue<string>();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = ct };
-        await Parallel.ForEachAsync(record.Files.Where(file => there.ContainsKey(file.Key.Value)).OrderByDescending(file => file.Value.Size), parallel, (file, token) =>
+        await Parallel.ForEachAsync(files, parallel, (file, token) =>
         {
-            if (!IsRight(file.Key, file.Value, there[file.Key.Value], token))
-                wrong.Enqueue(file.Key.Value);
+            if (!IsRight(file, token))
+                wrong.Enqueue(file.Path.Value);
             return ValueTask.CompletedTask;
         }).ConfigureAwait(false);
-        var recorded = record.Files.Keys.Select(path => path.Value).ToHashSet(Names);
         return new VerifyReport(
             record.Version,
             [.. wrong.Order(StringComparer.Ordinal)],
@@ -75,8 +85,9 @@ internal sealed class InstallVerifier(InstallEnvironment install)
     private bool IsForeign(string path) =>
         !RelativePath.TryParse(path, out var checkedPath, out _) || !(_protected.Matches(checkedPath) || _reserved.ForbidFolder(checkedPath));
 
-    private bool IsRight(RelativePath path, InstalledFile recorded, FileFacts facts, CancellationToken ct)
+    private bool IsRight(FoundFile file, CancellationToken ct)
     {
+        var (path, recorded, facts) = file;
         if (facts.Kind != FileKind.File || facts.Length != recorded.Size)
             return false;
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(recorded.Size, 1, BufferSize));
@@ -101,4 +112,7 @@ internal sealed class InstallVerifier(InstallEnvironment install)
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    /// <summary>A recorded file, and what lies at its place.</summary>
+    private sealed record FoundFile(RelativePath Path, InstalledFile Recorded, FileFacts Facts);
 }

@@ -5,15 +5,18 @@ namespace AppUpdater.Releases;
 /// <summary>What no release may name: what it is told, and version.ini, which the commit alone writes. Names are compared as a disk that ignores case does.</summary>
 internal sealed class ReservedPaths
 {
-    private readonly HashSet<string> _paths;
-    private readonly HashSet<string> _folders;
+    private readonly HashSet<string> _paths = [];
+    private readonly HashSet<string> _folders = [];
 
     /// <param name="reserved">Paths of the install: <see cref="Settings.UpdateSettings.Reserved"/>.</param>
     internal ReservedPaths(ImmutableArray<RelativePath> reserved)
     {
-        var all = reserved.Add(RelativePath.Parse("version.ini"));
-        _paths = [.. all.Select(TargetCollisions.Fold)];
-        _folders = [.. all.SelectMany(path => path.Folders()).Select(TargetCollisions.Fold)];
+        foreach (var path in reserved.Add(RelativePath.Parse("version.ini")))
+        {
+            _paths.Add(TargetCollisions.Fold(path));
+            foreach (var folder in path.Folders())
+                _folders.Add(TargetCollisions.Fold(folder));
+        }
     }
 
     /// <summary>Whether a folder at this place would take a reserved one's.</summary>

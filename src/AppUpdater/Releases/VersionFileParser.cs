@@ -33,7 +33,7 @@ internal sealed class VersionFileParser
             throw new SettingsException($"{origin}: longer than {rules.MaxBytes / 1024} KiB, the most it may be.");
         var signed = SignedBytes.Split(bytes, origin);
         var document = IniDocument.Parse(IniText.Decode(signed.Of(bytes), rules).Text, origin);
-        if (document.Sections.Any(section => string.Equals(section.Section, "signature", StringComparison.OrdinalIgnoreCase)))
+        if (document.Sections.Any(section => string.Equals(section.Name, "signature", StringComparison.OrdinalIgnoreCase)))
             throw new SettingsException($"{origin}: the signature's line must read exactly {SignedBytes.Marker}.");
         return new VersionFileParser(new IniKeys(document, environment: null)).Read() with
         {

@@ -6,23 +6,32 @@ using IniParser.Parser;
 
 namespace AppUpdater.Settings;
 
+/// <summary>A section's name and those of its keys, as written.</summary>
+internal sealed record IniSection(string Name, ImmutableArray<string> Keys);
+
 /// <summary>
 /// An ini file, parsed: sections, keys, values as text; names compared without case. Messages name file, line and key, never a value,
 /// which may be a password.
 /// </summary>
 internal sealed partial class IniDocument
 {
-    private readonly ImmutableDictionary<string, ImmutableDictionary<string, string>> _sections;
+    private readonly Dictionary<string, Dictionary<string, string>> _sections;
 
-    private IniDocument(string origin, ImmutableDictionary<string, ImmutableDictionary<string, string>> sections) =>
+    private IniDocument(string origin, Dictionary<string, Dictionary<string, string>> sections) =>
         (Origin, _sections) = (origin, sections);
 
     /// <summary>What the file is called in messages.</summary>
     internal string Origin { get; }
 
     /// <summary>Every section and key as written, in no particular order.</summary>
-    internal IEnumerable<(string Section, ImmutableArray<string> Keys)> Sections =>
-        _sections.Select(section => (section.Key, section.Value.Keys.ToImmutableArray()));
+    internal IEnumerable<IniSection> Sections
+    {
+        get
+        {
+            foreach (var (section, keys) in _sections)
+                yield return new IniSection(section, [.. keys.Keys]);
+        }
+    }
 
     /// <summary>A key's value, or null where it is absent or empty.</summary>
     internal string? Get(string section, string key) =>
@@ -35,9 +44,9 @@ internal sealed partial class IniDocument
         try
         {
             var data = NewParser().Parse(text);
-            return new IniDocument(origin, data.Sections.ToImmutableDictionary(
+            return new IniDocument(origin, data.Sections.ToDictionary(
                 section => section.SectionName,
-                section => section.Keys.ToImmutableDictionary(
+                section => section.Keys.ToDictionary(
                     key => key.KeyName, key => Checked(origin, section.SectionName, key.KeyName, key.Value), StringComparer.OrdinalIgnoreCase),
                 StringComparer.OrdinalIgnoreCase));
         }

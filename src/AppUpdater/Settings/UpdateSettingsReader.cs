@@ -60,7 +60,11 @@ internal sealed class UpdateSettingsReader
             Trust = trust,
             Update = ReadPolicy(),
             Warnings = warnings,
-            Reserved = [.. Below(install.Directory, [file, .. trust.Keys, .. trust.Recovery, server.CaFile]).Distinct().Order()],
+            Reserved =
+            [
+                .. Below(install.Directory, [file, .. trust.Keys, .. trust.Recovery, server.CaFile])
+                    .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(RelativePath.Parse),
+            ],
         };
     }
 
@@ -179,14 +183,14 @@ internal sealed class UpdateSettingsReader
         return Path.TrimEndingDirectorySeparator(Path.GetFullPath(local, _folder));
     }
 
-    private static IEnumerable<RelativePath> Below(string directory, IEnumerable<string?> files)
+    private static IEnumerable<string> Below(string directory, IEnumerable<string?> files)
     {
         foreach (var file in files.OfType<string>())
         {
             var relative = Path.GetRelativePath(directory, file).Replace(Path.DirectorySeparatorChar, '/');
             // What is no valid path below the install can't be named by a release either.
             if (RelativePath.TryParse(relative, out var path, out _))
-                yield return path;
+                yield return path.Value;
         }
     }
 }

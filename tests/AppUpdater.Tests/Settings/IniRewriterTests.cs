@@ -41,8 +41,8 @@ public class IniRewriterTests
             return after.Get("two", "KEY1") == value
                 && IniRewriter.Set(written, "two", "key1", value) == written
                 && before.Sections.All(section => section.Keys
-                    .Where(key => (section.Section.ToUpperInvariant(), key.ToUpperInvariant()) != ("TWO", "KEY1"))
-                    .All(key => before.Get(section.Section, key) == after.Get(section.Section, key)))
+                    .Where(key => (section.Name.ToUpperInvariant(), key.ToUpperInvariant()) != ("TWO", "KEY1"))
+                    .All(key => before.Get(section.Name, key) == after.Get(section.Name, key)))
                 && ChangesOnePlace(text, written, before.Get("two", "key1") ?? "");
         }).QuickCheckThrowOnFailure();
 
