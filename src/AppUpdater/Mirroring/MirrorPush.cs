@@ -39,7 +39,7 @@ public sealed class MirrorPush : IAsyncDisposable
         if (!ReferenceEquals(plan.Details.Origin, this) || _session is not { } session)
             throw new ArgumentException("The plan was made by another mirror.", nameof(plan));
         return await session.RunAsync(
-            plan, progress, _setup.Options.Clock, run => new PushTransfers(_setup, _target, plan, run).RunAsync(ct)).ConfigureAwait(false);
+            plan, progress, _setup.Options.Clock, run => new PushTransfers(_setup, _target, plan, session.State, run).RunAsync(ct)).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -50,12 +50,37 @@ internal sealed class MirrorRun
             _bytes += bytes;
     }
 
-    internal void Brought(MirrorAction action, KnownFile file)
+    /// <summary>Noted before they begin, so that even a run that is killed knows what it may have left on the server.</summary>
+    internal void Sends(IReadOnlyList<BegunUpload> uploads)
+    {
+        lock (_gate)
+        {
+            _state.Sending.UnionWith(uploads);
+            _file.Append(isDurable: true, uploads.Select(upload => StoredLine.Of(upload)).Prepend(StoredLine.OfMark(_state.Mark)));
+        }
+    }
+
+    /// <summary>Nothing of them is on the server, or nothing more can be done about it.</summary>
+    internal void Cleared(IReadOnlyList<BegunUpload> uploads)
+    {
+        lock (_gate)
+        {
+            _state.Sending.ExceptWith(uploads);
+            _file.Append(isDurable: false, uploads.Select(upload => StoredLine.Of(upload, isOver: true)));
+        }
+    }
+
+    /// <param name="action">That it was.</param>
+    /// <param name="file">As it is known from now on.</param>
+    /// <param name="upload">Push: what it was sent as.</param>
+    internal void Brought(MirrorAction action, KnownFile file, BegunUpload? upload = null)
     {
         lock (_gate)
         {
             _state.Files[action.Path] = file;
-            _file.Append(StoredLine.Of(action.Path, file));
+            _file.Append(isDurable: false, StoredLine.Of(action.Path, file));
+            if (upload is { } sent)
+                Cleared([sent]);
             _transferred++;
             Report(MirrorEventKind.FileDone, action.Path, action.Bytes, null);
             Finish(action.Path, isSuccess: true);
@@ -76,7 +101,7 @@ internal sealed class MirrorRun
         lock (_gate)
         {
             _state.Folders[path] = true;
-            _file.Append(StoredLine.OfFolder(path, isOurs: true));
+            _file.Append(isDurable: false, StoredLine.OfFolder(path, isOurs: true));
             Report(MirrorEventKind.FolderCreated, path, 0, null);
             Finish(path, isSuccess: true);
         }
@@ -134,7 +159,7 @@ internal sealed class MirrorRun
             _state.Folders.Remove(action.Path);
         else
             _state.Files.Remove(action.Path);
-        _file.Append(StoredLine.Gone(action.Path, isFolder));
+        _file.Append(isDurable: false, StoredLine.Gone(action.Path, isFolder));
     }
 
     private void Finish(RelativePath path, bool isSuccess)

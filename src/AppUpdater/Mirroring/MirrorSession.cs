@@ -54,7 +54,7 @@ internal sealed class MirrorSession : IDisposable
         }
         finally
         {
-            if (plan.Actions.Length + details.Adopt.Count + details.Forget.Count > 0 || details.Verified is not null)
+            if (plan.Actions.Length + details.Adopt.Count + details.Forget.Count + details.Leftovers.Length > 0 || details.Verified is not null)
                 File.Save(State);
         }
 

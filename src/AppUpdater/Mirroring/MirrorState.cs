@@ -25,6 +25,12 @@ internal sealed class MirrorState
 
     internal Dictionary<RelativePath, WaitingFile> Waiting { get; set; } = [];
 
+    /// <summary>Push: stands for this mirror in the names of what it sends.</summary>
+    internal string Mark { get; set; } = BegunUpload.NewMark();
+
+    /// <summary>Push: uploads that were begun, or were about to, and are not known to have ended.</summary>
+    internal HashSet<BegunUpload> Sending { get; } = [];
+
     /// <summary>Push: when the server was last compared with this.</summary>
     internal DateTimeOffset? Verified { get; set; }
 

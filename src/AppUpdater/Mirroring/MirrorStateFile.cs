@@ -51,14 +51,22 @@ internal sealed class MirrorStateFile(MirrorPlace place, IDurableFiles files, IL
         }
     }
 
-    /// <summary>One more line. Safe with the system once this returns, whatever becomes of the process.</summary>
-    /// <exception cref="InstallException">It can't be written.</exception>
-    internal void Append(StoredLine line)
+    /// <summary>More lines. Safe with the system once this returns, whatever becomes of the process.</summary>
+    /// <param name="isDurable">Safe on the disk as well.</param>
+    /// <param name="lines">In their order.</param>
+    /// <exception cref="InstallException">They can't be written.</exception>
+    internal void Append(bool isDurable, params IEnumerable<StoredLine> lines)
     {
         try
         {
+            var isNew = _journal is null;
             _journal ??= new FileStream(place.Journal, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
-            _journal.Write([.. JsonSerializer.SerializeToUtf8Bytes(line, MirrorJson.Default.StoredLine), (byte)'\n']);
+            _journal.Write([.. lines.SelectMany(line => JsonSerializer.SerializeToUtf8Bytes(line, MirrorJson.Default.StoredLine).Append((byte)'\n'))]);
+            if (!isDurable)
+                return;
+            _journal.Flush(flushToDisk: true);
+            if (isNew)
+                files.FlushDirectory(place.Own);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -76,7 +84,8 @@ internal sealed class MirrorStateFile(MirrorPlace place, IDurableFiles files, IL
         if (JsonSerializer.Deserialize(stream, MirrorJson.Default.StoredMirror) is not { Format: Format } stored)
             throw new FormatException("it has another format");
         var state = new MirrorState { Verified = stored.Verified };
-        if ((stored.Files?.Count ?? 0) + (stored.Folders?.Count ?? 0) + (stored.Waiting?.Count ?? 0) > 3 * MirrorState.MaxEntries)
+        var lists = new[] { stored.Files, stored.Folders, stored.Waiting, stored.Sending };
+        if (lists.Sum(list => (long)(list?.Count ?? 0)) > lists.Length * (long)MirrorState.MaxEntries)
             throw new FormatException("it has too many entries");
         foreach (var line in stored.Files ?? [])
             state.Files[line.Path()] = line.File();
@@ -84,6 +93,9 @@ internal sealed class MirrorStateFile(MirrorPlace place, IDurableFiles files, IL
             state.Folders[line.Path()] = line.O;
         foreach (var line in stored.Waiting ?? [])
             state.Waiting[line.Path()] = line.WaitingFile();
+        foreach (var line in stored.Sending ?? [])
+            state.Sending.Add(line.Upload());
+        state.Mark = stored.Mark is { } mark ? StoredLine.Mark(mark) : state.Mark;
         return state;
     }
 
@@ -109,6 +121,18 @@ internal sealed class MirrorStateFile(MirrorPlace place, IDurableFiles files, IL
 
     private static void Replay(MirrorState state, StoredLine line)
     {
+        if (line.M is { } mark)
+        {
+            state.Mark = StoredLine.Mark(mark);
+            return;
+        }
+
+        if (line.K is not null)
+        {
+            _ = line.X ? state.Sending.Remove(line.Upload()) : state.Sending.Add(line.Upload());
+            return;
+        }
+
         var path = line.Path();
         if (line is { F: true, X: true })
             state.Folders.Remove(path);
@@ -124,9 +148,11 @@ internal sealed class MirrorStateFile(MirrorPlace place, IDurableFiles files, IL
     {
         Format = Format,
         Verified = state.Verified,
+        Mark = state.Mark,
         Files = [.. state.Files.Select(file => StoredLine.Of(file.Key, file.Value))],
         Folders = [.. state.Folders.Select(folder => StoredLine.OfFolder(folder.Key, folder.Value))],
         Waiting = [.. state.Waiting.Select(file => StoredLine.Of(file.Key, file.Value))],
+        Sending = [.. state.Sending.Select(upload => StoredLine.Of(upload))],
     };
 
     private static InstallException CantWrite(string path, Exception e) =>

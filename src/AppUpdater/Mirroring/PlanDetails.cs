@@ -38,6 +38,9 @@ internal sealed record PlanDetails
     /// <summary>Push: how many of the files, at their end, are sent one after the other once all others are there.</summary>
     internal ImmutableArray<RelativePath> Last { get; init; } = [];
 
+    /// <summary>Push: uploads that were begun once and that nobody goes on with.</summary>
+    internal ImmutableArray<BegunUpload> Leftovers { get; init; } = [];
+
     /// <summary>Push: when the server was compared; null where only the recorded state was.</summary>
     internal DateTimeOffset? Verified { get; init; }
 }

@@ -68,6 +68,7 @@ internal sealed class PushPlanner
                 Open = open,
                 IsTopOpen = _view.Local.Unstill.Count > 0,
                 Last = [.. last.Select(file => file.Path)],
+                Leftovers = Leftovers(),
                 Verified = _view.Remote is null ? null : _view.Now,
             },
         };
@@ -123,6 +124,10 @@ internal sealed class PushPlanner
         _files.Add(new MirrorAction(kind, path, file.Size, why));
         _planned[path] = new PlannedFile(file.Size, new RemoteTime(file.Modified, TimeSpan.FromTicks(1)));
     }
+
+    /// <summary>What was begun and is not gone on with: the file is another one by now, or gone, or left out.</summary>
+    private ImmutableArray<BegunUpload> Leftovers() => _view.State.Sending.Count == 0 ? []
+        : [.. _view.State.Sending.Except(_planned.Select(file => BegunUpload.Of(_view.State.Mark, file.Key, file.Value))).OrderBy(upload => upload.Path)];
 
     private int RankOf(RelativePath path) => _view.Options.Last.IndexOf(path.Value) is >= 0 and var whole ? whole : _view.Options.Last.IndexOf(path.Name);
 

@@ -1,18 +1,18 @@
-using System.Globalization;
-using System.Text;
-using AppUpdater.Core.Hashing;
 using AppUpdater.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Mirroring;
 
 /// <summary>
-/// Carries out a push's plan: what is in the way goes, then folders, files in parallel, those that come last one by one, and removals. Where a
+/// Carries out a push's plan: leftovers of uploads and what is in the way go, then folders, files in parallel, those that come last one by one, and removals. Where a
 /// file before them failed, what comes last is not sent and nothing is removed: the server stays with what fits together.
 /// </summary>
-internal sealed class PushTransfers(MirrorSetup setup, IRemoteTarget target, MirrorPlan plan, MirrorRun run)
+internal sealed class PushTransfers(MirrorSetup setup, IRemoteTarget target, MirrorPlan plan, MirrorState state, MirrorRun run)
 {
     private const int RemovedTogether = 64;
+
+    // The disk is waited for once for so many.
+    private const int NotedTogether = 256;
 
     /// <exception cref="UnreachableException">The server is gone.</exception>
     internal async Task RunAsync(CancellationToken ct)
@@ -20,13 +20,15 @@ internal sealed class PushTransfers(MirrorSetup setup, IRemoteTarget target, Mir
         var isLast = plan.Details.Last.ToHashSet();
         var before = plan.Actions.TakeWhile(IsRemoval).ToList();
         var files = plan.Actions.Where(action => action.Kind is MirrorActionKind.Create or MirrorActionKind.Update).ToList();
+        foreach (var chunk in plan.Details.Leftovers.Chunk(RemovedTogether))
+            await DropAsync(chunk, ct).ConfigureAwait(false);
         await RemoveAsync(before, ct).ConfigureAwait(false);
         await MakeFoldersAsync([.. plan.Actions.Where(action => action.Kind == MirrorActionKind.CreateFolder)], ct).ConfigureAwait(false);
         var workers = new ParallelOptions { MaxDegreeOfParallelism = setup.Options.Connections, CancellationToken = ct };
         await Parallel.ForEachAsync(
-            files.Where(action => !isLast.Contains(action.Path)), workers, async (action, token) => await SendAsync(action, token).ConfigureAwait(false)).ConfigureAwait(false);
+            Noted(files.Where(action => !isLast.Contains(action.Path))), workers, async (action, token) => await SendAsync(action, token).ConfigureAwait(false)).ConfigureAwait(false);
         var isHeld = false;
-        foreach (var action in files.Where(action => isLast.Contains(action.Path)))
+        foreach (var action in Noted(files.Where(action => isLast.Contains(action.Path))))
         {
             isHeld |= run.Failed + plan.Failures.Length > 0 || plan.Unsettled > 0;
             if (isHeld)
@@ -67,21 +69,34 @@ internal sealed class PushTransfers(MirrorSetup setup, IRemoteTarget target, Mir
             run.CreatedFolder(action.Path);
     }
 
+    /// <summary>Each is noted as an upload that was begun before it is handed out: one at a time is asked for.</summary>
+    private IEnumerable<MirrorAction> Noted(IEnumerable<MirrorAction> actions)
+    {
+        foreach (var chunk in actions.Chunk(NotedTogether))
+        {
+            run.Sends([.. chunk.Select(Begun)]);
+            foreach (var action in chunk)
+                yield return action;
+        }
+    }
+
+    private BegunUpload Begun(MirrorAction action) => BegunUpload.Of(state.Mark, action.Path, plan.Details.Files[action.Path]);
+
     private async Task SendAsync(MirrorAction action, CancellationToken ct)
     {
-        var file = plan.Details.Files[action.Path];
+        var (file, begun) = (plan.Details.Files[action.Path], Begun(action));
         var progress = new SentBytes(run, action.Path, setup.Options.Clock);
-        var upload = Upload(action, file, progress);
         run.Started(action);
         try
         {
-            await target.UploadAsync(upload, ct).ConfigureAwait(false);
-            run.Brought(action, new KnownFile(file.Size, null, file.Modified?.Utc, null, IsOurs: true));
+            await target.UploadAsync(Upload(begun, file, progress), ct).ConfigureAwait(false);
+            run.Brought(action, new KnownFile(file.Size, null, file.Modified?.Utc, null, IsOurs: true), begun);
         }
         catch (InstallException e)
         {
-            await DropAsync(upload, ct).ConfigureAwait(false);
+            // The file is not the planned one any more: what was sent of it has a key that no later try will have.
             run.Failure(action, e.Message);
+            await DropAsync([begun], ct).ConfigureAwait(false);
         }
         catch (UpdateException e)
         {
@@ -93,27 +108,37 @@ internal sealed class PushTransfers(MirrorSetup setup, IRemoteTarget target, Mir
         }
     }
 
-    /// <summary>The file is not the planned one any more: what was sent of it has a key that no later try will have, and would lie there for ever.</summary>
-    private async Task DropAsync(RemoteUpload upload, CancellationToken ct)
+    /// <summary>Removes what was sent of files that nobody sends on.</summary>
+    private async Task DropAsync(BegunUpload[] uploads, CancellationToken ct)
     {
         try
         {
-            await target.DeleteAsync([upload.TemporaryPath], ct).ConfigureAwait(false);
+            await target.DeleteAsync([.. uploads.Select(upload => upload.Temporary)], ct).ConfigureAwait(false);
+        }
+        catch (UpdateException) when (uploads.Length > 1)
+        {
+            foreach (var upload in uploads)
+                await DropAsync([upload], ct).ConfigureAwait(false);
+            return;
         }
         catch (UpdateException e)
         {
-            setup.Options.Logger.LogWarning("{File} stays on the server and may be removed by hand: {Reason}", upload.TemporaryPath, e.Message);
+            var file = uploads[0].Temporary;
+            var reason = await ServerProbe.ReasonAsync(target, file, e, ct).ConfigureAwait(false);
+            setup.Options.Logger.LogWarning("{File} stays on the server and may be removed by hand: {Reason}", file, reason);
         }
+
+        run.Cleared(uploads);
     }
 
-    private RemoteUpload Upload(MirrorAction action, PlannedFile file, SentBytes progress) => new()
+    private RemoteUpload Upload(BegunUpload begun, PlannedFile file, SentBytes progress) => new()
     {
-        Path = action.Path,
+        Path = begun.Path,
         Length = file.Size,
         Modified = file.Modified?.Utc,
         Progress = progress,
-        Key = ContentHash.Of(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{action.Path}\n{file.Size}\n{file.Modified?.Utc.UtcTicks}"))).Hex[..16],
-        OpenAsync = (offset, _) => Task.FromResult(SteadyFile.Open(setup, action.Path, file, offset)),
+        Key = begun.Key,
+        OpenAsync = (offset, _) => Task.FromResult(SteadyFile.Open(setup, begun.Path, file, offset)),
     };
 
     private async Task RemoveAsync(List<MirrorAction> actions, CancellationToken ct)

@@ -9,14 +9,17 @@ internal sealed record StoredMirror
 {
     public int Format { get; init; }
     public DateTimeOffset? Verified { get; init; }
+    public string? Mark { get; init; }
     public IReadOnlyList<StoredLine>? Files { get; init; }
     public IReadOnlyList<StoredLine>? Folders { get; init; }
     public IReadOnlyList<StoredLine>? Waiting { get; init; }
+    public IReadOnlyList<StoredLine>? Sending { get; init; }
 }
 
 /// <summary>
 /// One file or folder, short because there are many. S: bytes. R and Q: the server's time and its precision, L: the time here, both in ticks
-/// UTC (100 ns since year 1). H: SHA-256 in base64. O: this mirror's. W: waits since (ticks). F: a folder. X: no longer known.
+/// UTC (100 ns since year 1). H: SHA-256 in base64. O: this mirror's. W: waits since (ticks). F: a folder. K: the key of an upload that was
+/// begun. X: no longer known. M, alone: the mirror's mark.
 /// </summary>
 internal sealed record StoredLine
 {
@@ -29,6 +32,8 @@ internal sealed record StoredLine
     public bool O { get; init; }
     public long W { get; init; }
     public bool F { get; init; }
+    public string? K { get; init; }
+    public string? M { get; init; }
     public bool X { get; init; }
 
     internal static StoredLine Of(RelativePath path, KnownFile file) => new()
@@ -51,6 +56,10 @@ internal sealed record StoredLine
 
     internal static StoredLine Gone(RelativePath path, bool isFolder) => new() { P = path.Value, F = isFolder, X = true };
 
+    internal static StoredLine Of(BegunUpload upload, bool isOver = false) => new() { P = upload.Path.Value, K = upload.Key, X = isOver };
+
+    internal static StoredLine OfMark(string mark) => new() { M = mark };
+
     /// <exception cref="FormatException">It is not what was written.</exception>
     internal RelativePath Path() => RelativePath.TryParse(P ?? "", out var path, out var problem) ? path : throw new FormatException(problem);
 
@@ -61,6 +70,12 @@ internal sealed record StoredLine
 
     /// <inheritdoc cref="Path"/>
     internal WaitingFile WaitingFile() => new(S, Remote(), Time(W));
+
+    /// <inheritdoc cref="Path"/>
+    internal BegunUpload Upload() => K is { } key && BegunUpload.IsKey(key) ? new BegunUpload(Path(), key) : throw new FormatException($"{P} has a wrong key.");
+
+    /// <inheritdoc cref="Path"/>
+    internal static string Mark(string mark) => BegunUpload.IsKey(mark) ? mark : throw new FormatException("It has a wrong mark.");
 
     private RemoteTime? Remote() => R == 0 ? null : Q >= 0 ? new RemoteTime(Time(R), TimeSpan.FromTicks(Q)) : throw new FormatException($"{P} has a wrong time.");
 

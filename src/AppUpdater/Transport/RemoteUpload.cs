@@ -34,7 +34,10 @@ internal sealed record RemoteUpload
     internal IProgress<int>? Progress { get; init; }
 
     /// <summary>Beside the file: <c>.app.dll.1f0c9a77.uploading</c>. Its dot hides it from most listings.</summary>
-    internal RelativePath TemporaryPath => Path.Beside($".{Key}.uploading");
+    internal RelativePath TemporaryPath => TemporaryOf(Path, Key);
+
+    /// <summary>What a file is called until it is whole.</summary>
+    internal static RelativePath TemporaryOf(RelativePath path, string key) => path.Beside($".{key}.uploading");
 
     /// <summary>What a target throws where the content has fewer or more bytes than it was said to have.</summary>
     internal InstallException Changed() =>
