@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using AppUpdater.Core.Disk;
 using Microsoft.Extensions.Logging;
@@ -23,8 +22,8 @@ internal sealed class MirrorStateFile(MirrorPlace place, IDurableFiles files, IL
         try
         {
             var state = files.Stat(place.State) is { } facts ? Read(facts) : new MirrorState();
-            if (files.Stat(place.Journal) is { Kind: FileKind.File, Length: <= MaxBytes })
-                Replay(state);
+            if (files.Stat(place.Journal) is { } journal)
+                Replay(state, journal);
             return state;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or FormatException)
@@ -87,6 +86,8 @@ internal sealed class MirrorStateFile(MirrorPlace place, IDurableFiles files, IL
         var lists = new[] { stored.Files, stored.Folders, stored.Waiting, stored.Sending };
         if (lists.Sum(list => (long)(list?.Count ?? 0)) > lists.Length * (long)MirrorState.MaxEntries)
             throw new FormatException("it has too many entries");
+        if (lists.Any(list => list?.Contains(null!) is true))
+            throw new FormatException("it has an entry that is nothing");
         foreach (var line in stored.Files ?? [])
             state.Files[line.Path()] = line.File();
         foreach (var line in stored.Folders ?? [])
@@ -99,22 +100,18 @@ internal sealed class MirrorStateFile(MirrorPlace place, IDurableFiles files, IL
         return state;
     }
 
-    private void Replay(MirrorState state)
+    private void Replay(MirrorState state, FileFacts facts)
     {
-        using var reader = new StreamReader(files.OpenRead(place.Journal), Encoding.UTF8);
-        while (reader.ReadLine() is { } text)
+        if (facts is not { Kind: FileKind.File, Length: <= MaxBytes })
+            throw new FormatException("its journal is no file of a mirror's size");
+        using var stream = files.OpenRead(place.Journal);
+        foreach (var (text, isWhole) in BoundedLines.Of(stream, MaxLine))
         {
-            StoredLine? line = null;
-            try
-            {
-                line = text.Length <= MaxLine ? JsonSerializer.Deserialize(text, MirrorJson.Default.StoredLine) : null;
-            }
-            catch (JsonException) when (reader.EndOfStream)
-            {
+            if (text is null)
+                throw new FormatException("its journal has a line that no mirror writes");
+            if (!isWhole)
                 return; // cut off in the middle of its last line
-            }
-
-            if (line is not null && state.Files.Count < MirrorState.MaxEntries)
+            if (JsonSerializer.Deserialize(text, MirrorJson.Default.StoredLine) is { } line && state.Files.Count < MirrorState.MaxEntries)
                 Replay(state, line);
         }
     }

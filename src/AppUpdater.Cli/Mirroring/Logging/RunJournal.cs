@@ -1,5 +1,6 @@
 using System.Text;
 using AppUpdater.Core.Disk;
+using AppUpdater.Mirroring;
 
 namespace AppUpdater.Cli.Mirroring.Logging;
 
@@ -9,6 +10,8 @@ namespace AppUpdater.Cli.Mirroring.Logging;
 /// </summary>
 internal sealed class RunJournal(string path, IDurableFiles files, Action<string> note) : IDisposable
 {
+    private const int LongestLine = 64 * 1024;
+
     private static readonly StandardFormat Format = new("", TimeZoneInfo.Utc);
 
     private FileStream? _file;
@@ -21,15 +24,8 @@ internal sealed class RunJournal(string path, IDurableFiles files, Action<string
         {
             if (files.Stat(path) is not { Kind: FileKind.File })
                 return CutCycle.None;
-            using var reader = new StreamReader(files.OpenRead(path), Encoding.UTF8);
-            var entries = new List<LogEntry>();
-            foreach (var line in reader.ReadToEnd().Split('\n')[..^1]) // what follows the last end is half a line
-            {
-                if (StandardFormat.TryParse(line, out var entry))
-                    entries.Add(entry);
-            }
-
-            return CutCycle.Of(entries);
+            using var stream = files.OpenRead(path);
+            return CutCycle.Of(Entries(stream));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -44,6 +40,16 @@ internal sealed class RunJournal(string path, IDurableFiles files, Action<string
     internal void Add(LogEntry entry) => Guard(file => file.Write(Encoding.UTF8.GetBytes($"{Format.Line(entry)}\n")));
 
     public void Dispose() => _file?.Dispose();
+
+    // What follows the last end is half a line.
+    private static IEnumerable<LogEntry> Entries(Stream stream)
+    {
+        foreach (var (line, isWhole) in BoundedLines.Of(stream, LongestLine))
+        {
+            if (isWhole && line is not null && StandardFormat.TryParse(line, out var entry))
+                yield return entry;
+        }
+    }
 
     private void Guard(Action<FileStream> action)
     {
