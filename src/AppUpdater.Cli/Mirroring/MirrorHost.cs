@@ -61,7 +61,7 @@ internal sealed class MirrorHost(Screen screen, CommonOptions common, TimeProvid
 
     private async Task<MirrorOutcome> PlanAsync(MirrorJob job, CancellationToken ct)
     {
-        var known = MirrorAudience.Known(job, screen, common.Verbose);
+        var known = MirrorAudience.Known(job with { Options = job.Options with { IsDryRun = true } }, screen, common.Verbose);
         await using var mirror = Mirrors.Open(known);
         var plan = await mirror.PlanAsync(ct);
         return new MirrorOutcome(known, MirrorTally.Of(plan), default) { Plan = plan };

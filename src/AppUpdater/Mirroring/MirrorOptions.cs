@@ -70,6 +70,9 @@ public sealed record MirrorOptions
     /// <summary>What the host logs to meanwhile: never fetched, sent or removed, wherever it lies.</summary>
     internal ImmutableArray<OwnLog> OwnLogs { get; init; } = [];
 
+    /// <summary>Only plans are made: nothing is written here, not even what a mirror keeps, and a mirror at work is not disturbed.</summary>
+    internal bool IsDryRun { get; init; }
+
     /// <summary>How often a transient failure is tried again: 0 to 10.</summary>
     internal int Retries { get; init; } = 4;
 

@@ -37,15 +37,10 @@ public sealed class MirrorPull : IAsyncDisposable
             Look = look.At,
             HasFolder = folder => look.Folder(folder) is { IsThere: true, Obstacle: null },
             Hidden = hidden,
-            LargestFile = options.Volume(_setup.Place.Root).LargestFile,
+            LargestFile = options.Volume(Existing(_setup.Place.Root)).LargestFile,
         };
         var (plan, waiting) = await Task.Run(() => PullPlanner.Plan(view, this), ct).ConfigureAwait(false);
-        if (waiting.Count + session.State.Waiting.Count > 0)
-        {
-            session.State.Waiting = waiting;
-            session.File.Save(session.State);
-        }
-
+        session.Keep(waiting);
         return plan;
     }
 
@@ -74,6 +69,10 @@ public sealed class MirrorPull : IAsyncDisposable
         _session?.Dispose();
         _session = null;
     }
+
+    /// <summary>The folder, or the one above that it would be made in: a dry run makes none.</summary>
+    private static string Existing(string folder) =>
+        Directory.Exists(folder) || Path.GetDirectoryName(folder) is not { } above ? folder : Existing(above);
 
     /// <summary>Files that the listing lacks and the server has: some show no names that begin with a dot.</summary>
     private async Task<HashSet<RelativePath>> HiddenAsync(MirrorState state, RemoteTree remote, CancellationToken ct)

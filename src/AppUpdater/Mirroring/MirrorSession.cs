@@ -4,9 +4,9 @@ namespace AppUpdater.Mirroring;
 /// <summary>A mirror at work: its lock and its state. Ended, another may begin.</summary>
 internal sealed class MirrorSession : IDisposable
 {
-    private readonly MirrorLock _lock;
+    private readonly MirrorLock? _lock;
 
-    private MirrorSession(MirrorLock taken, MirrorStateFile file, MirrorState state) => (_lock, File, State) = (taken, file, state);
+    private MirrorSession(MirrorLock? taken, MirrorStateFile file, MirrorState state) => (_lock, File, State) = (taken, file, state);
 
     internal MirrorState State { get; }
 
@@ -16,6 +16,12 @@ internal sealed class MirrorSession : IDisposable
     internal static MirrorSession Open(MirrorSetup setup)
     {
         var place = setup.Place;
+        if (setup.Options.IsDryRun)
+        {
+            var known = new MirrorStateFile(place, setup.Files, setup.Options.Logger);
+            return new MirrorSession(taken: null, known, known.Load());
+        }
+
         try
         {
             Directory.CreateDirectory(place.Own);
@@ -45,6 +51,8 @@ internal sealed class MirrorSession : IDisposable
     /// <summary>Carries a plan out; what was done is remembered whatever ends it.</summary>
     internal async Task<MirrorReport> RunAsync(MirrorPlan plan, IProgress<MirrorEvent>? progress, TimeProvider clock, Func<MirrorRun, Task> work)
     {
+        if (_lock is null)
+            throw new InvalidOperationException("A dry run carries nothing out.");
         State.Apply(plan.Details);
         var run = new MirrorRun(plan, State, File, progress, clock);
         var details = plan.Details;
@@ -61,9 +69,18 @@ internal sealed class MirrorSession : IDisposable
         return run.Finish();
     }
 
+    /// <summary>Remembers what waits for the next plan.</summary>
+    internal void Keep(Dictionary<RelativePath, WaitingFile> waiting)
+    {
+        if (_lock is null || waiting.Count + State.Waiting.Count == 0)
+            return;
+        State.Waiting = waiting;
+        File.Save(State);
+    }
+
     public void Dispose()
     {
         File.Dispose();
-        _lock.Dispose();
+        _lock?.Dispose();
     }
 }

@@ -40,7 +40,7 @@ internal sealed record MirrorSetup(
             },
             Connections = options.Connections,
             Rate = new ByteRate(options.Rate, options.Clock),
-            Limits = new ServerLimits(options.Clock, new ServerLimitsFile(place.Servers, files, options.Logger)),
+            Limits = new ServerLimits(options.Clock, options.IsDryRun ? null : new ServerLimitsFile(place.Servers, files, options.Logger)),
             Retries = options.Retries,
             RetryDelay = options.RetryDelay,
             Gaps = new ListingGaps(),
