@@ -27,7 +27,7 @@ public static class ExitCodes
     /// <summary>The swap was undone: the old version is back, or an undo is blocked.</summary>
     public const int Undone = 7;
 
-    /// <summary>Done in part; the message says what is left. <c>mirror</c>: some files failed.</summary>
+    /// <summary>Done in part; the message says what is left. <c>mirror</c>: some files failed, or removals were held back.</summary>
     public const int Partial = 8;
 
     /// <summary><c>check</c>: an update is available.</summary>

@@ -15,11 +15,11 @@ internal sealed record MirrorActionResult(string Kind, string Path, long Bytes, 
 
 /// <summary>
 /// Job: null on the command line. Direction: pull or push. Waiting: of those skipped, may still be written to. Plan: of a dry run, whose counts
-/// are what would be; else null. Error: why it could not be carried out; null where it was.
+/// are what would be; else null. HeldBack: files that were to be removed and stay, since they are too many or there is doubt; see notes. Error: why it could not be carried out; null where it was.
 /// </summary>
 internal sealed record MirrorResult(
     string? Job, string Direction, string Directory, string Server, bool DryRun, int Code, int New, int Updated, int Unchanged, int Removed, int Skipped,
-    int Waiting, int Duplicates, int Failed, long Bytes, double Seconds, IReadOnlyList<MirrorFailureResult> Failures, IReadOnlyList<string> Notes,
+    int Waiting, int Duplicates, int Failed, int HeldBack, long Bytes, double Seconds, IReadOnlyList<MirrorFailureResult> Failures, IReadOnlyList<string> Notes,
     IReadOnlyList<MirrorActionResult>? Plan, ErrorDetail? Error)
 {
     internal static MirrorResult Of(MirrorOutcome outcome)
@@ -28,7 +28,7 @@ internal sealed record MirrorResult(
         return new MirrorResult(
             job.Name, job.Direction == MirrorDirection.Pull ? "pull" : "push", job.Options.Directory, RemoteLocation.Parse(job.Options.Url).ToString(), job.IsDryRun,
             outcome.Code, tally.New, tally.Updated, tally.Unchanged, tally.Removed, tally.Skipped, tally.Waiting, tally.Duplicates, tally.Failures.Length,
-            tally.Bytes, Math.Round(outcome.Elapsed.TotalSeconds, 3),
+            tally.HeldBack, tally.Bytes, Math.Round(outcome.Elapsed.TotalSeconds, 3),
             [.. tally.Failures.Select(failure => new MirrorFailureResult(failure.Path?.Value, failure.Reason))], tally.Notes,
             outcome.Plan is { } plan ? [.. plan.Actions.Select(action => new MirrorActionResult(Word(action.Kind), action.Path.Value, action.Bytes, action.Why))] : null,
             outcome.Failure is { } failure ? new ErrorDetail(outcome.Code, failure.Message) : null);

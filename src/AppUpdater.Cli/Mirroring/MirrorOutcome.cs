@@ -17,7 +17,9 @@ internal sealed record MirrorOutcome(MirrorJob Job, MirrorTally Tally, TimeSpan 
     /// <summary>Why it could not be carried out; null: it was, though files may have failed.</summary>
     internal Exception? Failure { get; init; }
 
-    internal int Code => Failure is not null ? ExitCodes.For(Failure) : Tally.Failures.IsEmpty ? ExitCodes.Done : ExitCodes.Partial;
+    internal int Code => Failure is not null ? ExitCodes.For(Failure)
+        : Tally is { Failures.IsEmpty: true, HeldBack: 0 } ? ExitCodes.Done
+        : ExitCodes.Partial;
 
     /// <summary>One code for all.</summary>
     internal static int Worst(IEnumerable<int> codes) => codes.DefaultIfEmpty(ExitCodes.Done).MaxBy(code => Array.IndexOf(Order, code));

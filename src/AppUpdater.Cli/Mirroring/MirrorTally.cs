@@ -31,6 +31,9 @@ internal sealed class MirrorTally : IMirrorListener
 
     internal ImmutableArray<string> Notes { get; private set; } = [];
 
+    /// <summary>Files that were to be removed and stay: a note says why.</summary>
+    internal int HeldBack { get; private set; }
+
     internal int Transferred => New + Updated;
 
     /// <summary>What a plan comes to where it is carried out.</summary>
@@ -49,7 +52,7 @@ internal sealed class MirrorTally : IMirrorListener
     {
         _updates = [.. plan.Actions.Where(action => action.Kind == MirrorActionKind.Update).Select(action => action.Path)];
         _before = Transferred;
-        (Waiting, Notes) = (plan.Unsettled, plan.Notes);
+        (Waiting, Notes, HeldBack) = (plan.Unsettled, plan.Notes, plan.HeldBack);
     }
 
     public void Happened(MirrorEvent happened)

@@ -70,4 +70,10 @@ public sealed record MirrorReport
 
     /// <summary>What failed; the rest went on.</summary>
     public required ImmutableArray<MirrorFailure> Failures { get; init; }
+
+    /// <summary>As the plan's: files that were to be removed and stay. Somebody should look at it.</summary>
+    public int HeldBack { get; init; }
+
+    /// <summary>As the plan's: what was left undone on purpose.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
 }

@@ -47,6 +47,9 @@ public sealed class MirrorPlan
     /// <summary>What the plan leaves undone on purpose, such as removals that would be too many.</summary>
     public ImmutableArray<string> Notes { get; internal init; } = [];
 
+    /// <summary>Files that are gone from the source and stay all the same, since they are too many, or the source may have them still. <see cref="Notes"/> says which it is.</summary>
+    public int HeldBack { get; internal init; }
+
     /// <summary>What carrying it out needs to know besides.</summary>
     internal PlanDetails Details { get; init; } = PlanDetails.Empty;
 

@@ -150,6 +150,8 @@ internal sealed class MirrorRun
         Bytes = _bytes,
         Elapsed = _clock.GetElapsedTime(_start),
         Failures = [.. _failures],
+        HeldBack = _plan.HeldBack,
+        Notes = _plan.Notes,
     };
 
     private void Forget(MirrorAction action)

@@ -37,6 +37,7 @@ internal sealed class PullPlanner
     private bool _isTopOpen;
     private int _unchanged;
     private int _skipped;
+    private int _heldBack;
     private int _unsettled;
 
     private PullPlanner(PullView view)
@@ -77,6 +78,7 @@ internal sealed class PullPlanner
             Unsettled = _unsettled,
             Failures = [.. _failures],
             Notes = note is null ? [] : [note],
+            HeldBack = _heldBack,
             Details = new PlanDetails
             {
                 Origin = origin, Files = _planned, InPlace = _inPlace, Adopt = _adopt, Forget = _forget, Open = _open, IsTopOpen = _isTopOpen,
@@ -192,7 +194,9 @@ internal sealed class PullPlanner
         var folders = _view.State.Folders.Where(folder => folder.Value && !_view.Remote.Folders.Contains(folder.Key) && _view.Filter.Enters(folder.Key) && _view.HasFolder(folder.Key));
         if (doubt is not null)
             _forget.Clear();
-        return RemovalRules.Choose(files, [.. folders.Select(folder => folder.Key)], _view.State.Files.Count, _view.Options.MaxDelete, doubt);
+        var chosen = RemovalRules.Choose(files, [.. folders.Select(folder => folder.Key)], _view.State.Files.Count, _view.Options.MaxDelete, doubt);
+        _heldBack = chosen.Note is null ? 0 : files.Count;
+        return chosen;
     }
 
     private static bool IsMeant(RelativePath path, KnownFile known, FilterRules filter) => filter.Takes(path, known.Size, known.Remote?.Utc);

@@ -20,6 +20,7 @@ internal sealed class PushPlanner
     private readonly List<RelativePath> _forget = [];
     private int _unchanged;
     private int _skipped;
+    private int _heldBack;
 
     private PushPlanner(PushView view) =>
         (_view, _times) = (view, FileTimes.Compare(view.State, view.Remote?.Files ?? ImmutableDictionary<RelativePath, PlannedFile>.Empty));
@@ -57,6 +58,7 @@ internal sealed class PushPlanner
             Unsettled = _view.Local.Unstill.Count,
             Failures = [.. _view.Local.Failures, .. (_view.Remote?.Gaps ?? []).Where(gap => gap.IsWholeFolder).Select(gap => new MirrorFailure(gap.Folder, gap.Reason))],
             Notes = note is null ? [] : [note],
+            HeldBack = _heldBack,
             Details = new PlanDetails
             {
                 Origin = origin,
@@ -158,9 +160,11 @@ internal sealed class PushPlanner
             : null;
         if (doubt is not null)
             _forget.Clear();
-        return _view.Options.Delete
-            ? RemovalRules.Choose(files, Folders([.. files.Select(file => file.Item1)]), _view.State.Files.Count, _view.Options.MaxDelete, doubt)
-            : ([], null);
+        if (!_view.Options.Delete)
+            return ([], null);
+        var chosen = RemovalRules.Choose(files, Folders([.. files.Select(file => file.Item1)]), _view.State.Files.Count, _view.Options.MaxDelete, doubt);
+        _heldBack = chosen.Note is null ? 0 : files.Count;
+        return chosen;
     }
 
     private bool IsGone(RelativePath path) =>

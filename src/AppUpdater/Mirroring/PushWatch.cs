@@ -15,8 +15,8 @@ internal sealed class PushWatch(MirrorPush push, MirrorSetup setup, TimeSpan eve
     internal async Task RunAsync(IProgress<MirrorEvent>? progress, Action<MirrorReport>? cycleDone, CancellationToken ct)
     {
         using var changes = new FolderSignals(setup.Place.Root, setup.Options);
-        var failures = 0;
-        var isFirst = true;
+        var lost = 0;
+        var isTold = true;
         while (true)
         {
             ct.ThrowIfCancellationRequested();
@@ -26,17 +26,19 @@ internal sealed class PushWatch(MirrorPush push, MirrorSetup setup, TimeSpan eve
             {
                 changes.Begin();
                 var plan = await push.PlanAsync(IsVerifyDue(), ct).ConfigureAwait(false);
-                failures = await CycleAsync(plan, isFirst || failures > 0, progress, cycleDone, ct).ConfigureAwait(false) == 0 ? 0 : failures + 1;
-                isFirst = false;
+                // Whatever was not as it should be, its end is told.
+                isTold = await CycleAsync(plan, isTold, progress, cycleDone, ct).ConfigureAwait(false) is not { Failures.IsEmpty: true, HeldBack: 0 };
+                lost = 0;
                 if (plan.Unsettled > 0)
                     pause = Shorter(setup.Options.Stillness, every);
             }
             catch (Exception e) when (e is UnreachableException or MissingException)
             {
-                failures++;
+                lost++;
+                isTold = true;
                 setup.Options.Logger.LogWarning("The server can't be reached; changes wait until it is back: {Reason}", e.Message);
                 cycleDone?.Invoke(Lost(e.Message, _clock.GetElapsedTime(start)));
-                await Task.Delay(BackOff(failures), _clock, ct).ConfigureAwait(false);
+                await Task.Delay(BackOff(lost), _clock, ct).ConfigureAwait(false);
                 continue;
             }
 
@@ -45,20 +47,21 @@ internal sealed class PushWatch(MirrorPush push, MirrorSetup setup, TimeSpan eve
         }
     }
 
-    private async Task<int> CycleAsync(MirrorPlan plan, bool isTold, IProgress<MirrorEvent>? progress, Action<MirrorReport>? cycleDone, CancellationToken ct)
+    private async Task<MirrorReport> CycleAsync(MirrorPlan plan, bool isTold, IProgress<MirrorEvent>? progress, Action<MirrorReport>? cycleDone, CancellationToken ct)
     {
+        isTold |= plan.HeldBack > 0;
         if (isTold || plan.Actions.Length + plan.Failures.Length > 0)
             push.Planned?.Invoke(plan);
         var report = await push.ExecuteAsync(plan, progress, ct).ConfigureAwait(false);
         if (isTold || plan.Actions.Length > 0 || report.Failures.Length > 0)
             cycleDone?.Invoke(report);
-        return report.Failures.Length;
+        return report;
     }
 
     /// <summary>Also where the last comparison lies in the future: the clock was wrong, then or now.</summary>
     private bool IsVerifyDue() => push.Verified is not { } last || _clock.GetUtcNow() is var now && (last > now || now - last >= verifyEvery);
 
-    private TimeSpan BackOff(int failures) => Shorter(setup.Options.RetryDelay * Math.Pow(2, Math.Min(failures, 20)), LongestPause);
+    private TimeSpan BackOff(int lost) => Shorter(setup.Options.RetryDelay * Math.Pow(2, Math.Min(lost, 20)), LongestPause);
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 

@@ -106,6 +106,25 @@ public sealed class MirrorWatchTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_file_that_fails_again_and_again_does_not_lengthen_the_wait_for_a_server_that_is_away_for_a_moment()
+    {
+        _here.WriteOld("a.txt", "one");
+        _here.WriteOld("denied.txt", "two");
+        await using var server = LoopbackFtpServer.Start(_served.Root);
+        FaultAction? Deny(string line) => line.StartsWith("STOR /.denied", StringComparison.Ordinal) ? FaultAction.Answer("553 No.") : null;
+        server.Faults.OnCommand = Deny;
+        await WatchedAsync(server.Options(_here.Root) with { Retries = 0 }, TimeSpan.FromMilliseconds(50), Long, async reports =>
+        {
+            await UntilAsync(() => reports.Count(report => report.Failures.Any(failure => failure.Path is not null)) > 15, "many cycles with a failure");
+            server.Faults.OnCommand = _ => FaultAction.Close();
+            await UntilAsync(() => reports[^1].Failures is [{ Path: null }], "a cycle without the server");
+            server.Faults.OnCommand = Deny;
+            _here.Write("b.txt", "three");
+            await UntilAsync(() => File.Exists(_served["b.txt"]), "what came meanwhile is sent within seconds");
+        });
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_source_that_goes_away_ends_the_watch()
     {
         _here.WriteOld("dir/a.txt", "one");

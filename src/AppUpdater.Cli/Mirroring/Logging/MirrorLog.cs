@@ -64,6 +64,8 @@ internal sealed class MirrorLog : IMirrorListener, IDisposable
         BeginCycle();
         foreach (var failure in plan.Failures)
             Tell(failure);
+        foreach (var note in plan.HeldBack > 0 ? plan.Notes : [])
+            Tell(new MirrorFailure(null, note));
     }
 
     public void Happened(MirrorEvent happened)
@@ -102,7 +104,7 @@ internal sealed class MirrorLog : IMirrorListener, IDisposable
             Tell(failure);
         var counts = new LogCounts(
             report.Transferred, report.Unchanged, report.Failures.Length, report.Skipped, report.Removed, report.Bytes, report.Elapsed);
-        Write(new LogEntry(_clock.GetUtcNow(), LogEvent.CycleEnd, null, counts.Failed == 0 ? LogState.Ok : LogState.Failed, null) { Counts = counts });
+        Write(new LogEntry(_clock.GetUtcNow(), LogEvent.CycleEnd, null, counts.Failed + report.HeldBack == 0 ? LogState.Ok : LogState.Failed, null) { Counts = counts });
         if (isWhole)
             _journal.Clear();
         EndCycle();

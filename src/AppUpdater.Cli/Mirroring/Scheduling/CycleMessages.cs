@@ -29,8 +29,12 @@ internal sealed class CycleMessages(string title, TimeZoneInfo zone)
 
     internal string Stopped() => _texts.Format("Cycle.Stopped", title);
 
-    internal static string Counts(Texts texts, CycleResult result) => texts.Format(
-        "Cycle.Counts", result.Transferred, result.Unchanged, result.Removed, result.Failed, ByteCount.Show(result.Bytes), Span(result.Seconds));
+    internal static string Counts(Texts texts, CycleResult result)
+    {
+        var counts = texts.Format(
+            "Cycle.Counts", result.Transferred, result.Unchanged, result.Removed, result.Failed, ByteCount.Show(result.Bytes), Span(result.Seconds));
+        return result.HeldBack == 0 ? counts : $"{counts}; {texts.Format("Cycle.HeldBack", result.HeldBack)}";
+    }
 
     internal static string Time(DateTimeOffset time, TimeZoneInfo zone) =>
         TimeZoneInfo.ConvertTime(time, zone).ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);

@@ -21,11 +21,22 @@ internal sealed record StatusFailure(string? Path, string Reason);
 
 /// <summary>What a cycle came to. <see cref="Failed"/> counts all; <see cref="Failures"/> are the first of them.</summary>
 internal sealed record CycleResult(
-    int Transferred, int Removed, int Unchanged, int Skipped, int Failed, long Bytes, double Seconds, ImmutableArray<StatusFailure> Failures);
+    int Transferred, int Removed, int Unchanged, int Skipped, int Failed, long Bytes, double Seconds, ImmutableArray<StatusFailure> Failures)
+{
+    /// <summary>Files that were to be removed and stay, see <see cref="MirrorReport.HeldBack"/>.</summary>
+    public int HeldBack { get; init; }
+
+    /// <summary>Why they stay.</summary>
+    public string? HeldBackWhy { get; init; }
+
+    /// <summary>What somebody should hear of first.</summary>
+    [JsonIgnore]
+    internal string? Reason => Failures is [var first, ..] ? first.Reason : HeldBackWhy;
+}
 
 /// <summary>
 /// What is known of a mirror's cycles, also after a restart. A cycle is complete once it went through, whatever files failed in it, and a
-/// success where none did. Losing this costs one cycle.
+/// success where none did and no removal was held back. Losing this costs one cycle.
 /// </summary>
 internal sealed record MirrorStatus
 {
@@ -78,7 +89,7 @@ internal sealed record MirrorStatus
     internal MirrorStatus Ended(MirrorReport report, DateTimeOffset now)
     {
         var isComplete = !CycleFailures.IsLost(report);
-        var isSuccess = report.Failures.IsEmpty;
+        var isSuccess = report is { Failures.IsEmpty: true, HeldBack: 0 };
         return this with
         {
             LastEnd = now,
@@ -123,5 +134,9 @@ internal sealed record MirrorStatus
         report.Failures.Length,
         report.Bytes,
         Math.Round(report.Elapsed.TotalSeconds, 1),
-        [.. report.Failures.Take(MostFailures).Select(failure => new StatusFailure(failure.Path?.Value, Short(failure.Reason)))]);
+        [.. report.Failures.Take(MostFailures).Select(failure => new StatusFailure(failure.Path?.Value, Short(failure.Reason)))])
+    {
+        HeldBack = report.HeldBack,
+        HeldBackWhy = report is { HeldBack: > 0, Notes: [var note, ..] } ? Short(note) : null,
+    };
 }

@@ -38,6 +38,8 @@ internal sealed class MirrorStatusLines(TimeZoneInfo zone)
         yield return Line("Status.Failing", status.Failing.Cycles.ToString(System.Globalization.CultureInfo.InvariantCulture));
         foreach (var failure in status.LastResult?.Failures ?? [])
             yield return $"    {(failure.Path is { } path ? $"{MirrorStatus.Short(path)}: " : "")}{MirrorStatus.Short(failure.Reason)}";
+        if (status.LastResult?.HeldBackWhy is { } why)
+            yield return $"    {MirrorStatus.Short(why)}";
         if (status.LastResult is { } result && result.Failed > result.Failures.Length)
             yield return $"    {_texts.Format("Status.MoreFailures", result.Failed - result.Failures.Length)}";
     }

@@ -138,6 +138,19 @@ public sealed class CycleFailuresTests : IDisposable
     }
 
     [UnixFact(Timeout = Limit)]
+    public async Task Removals_that_are_held_back_are_told_as_failed_cycles_and_keep_no_cycle_waiting()
+    {
+        Alert();
+        _scene.OnRun = _ => Report() with { HeldBack = 30, Notes = ["30 files stay."] };
+        await _scene.RunAsync(Every(15), 5);
+        Assert.Equal(["scenes|30 files stay.|scenes|30 files stay."], await File.ReadAllLinesAsync(Told));
+        Assert.Equal([15, 15, 15, 15], Pauses());
+        Assert.Contains("; 30 removals held back", _scene.Lines[0], StringComparison.Ordinal);
+        Assert.Null(_scene.Last!.LastSuccess);
+        Assert.NotNull(_scene.Last.LastComplete);
+    }
+
+    [UnixFact(Timeout = Limit)]
     public async Task The_end_of_the_mirror_is_told_at_once()
     {
         Alert();
