@@ -77,6 +77,7 @@ internal sealed class MirrorHost(Screen screen, CommonOptions common, TimeProvid
         await using var history = new RunHistory(job, shown.Note);
         var runner = new MirrorRunner(mirror, new MirrorFanOut([tally, .. audience.Listeners, history, display]));
         await runner.RunUntilSettledAsync(job.Options.Settle ?? TimeSpan.Zero, clock, files => shown.Note(Waiting(job, files)), ct);
+        history.Complete();
         return new MirrorOutcome(job, tally, default);
     }
 

@@ -9,6 +9,7 @@ namespace AppUpdater.Cli.Mirroring.Scheduling;
 internal sealed class RunHistory : IMirrorListener, IAsyncDisposable
 {
     private readonly MirrorHistory _history;
+    private MirrorReport? _whole;
     private bool _isBegun;
 
     /// <param name="job">That runs once.</param>
@@ -31,7 +32,14 @@ internal sealed class RunHistory : IMirrorListener, IAsyncDisposable
     {
     }
 
-    public void Ended(MirrorReport report) => _history.End(report, next: null);
+    public void Ended(MirrorReport report) => _whole = _whole is { } before ? Sum(before, report) : report;
+
+    /// <summary>The run is over, and all its plans together were one cycle.</summary>
+    internal void Complete()
+    {
+        if (_whole is { } whole)
+            _history.End(whole, next: null);
+    }
 
     /// <summary>A run that was stopped came to no end, and stays the one that was begun last.</summary>
     public void Failed(Exception failure)
@@ -41,4 +49,15 @@ internal sealed class RunHistory : IMirrorListener, IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _history.DisposeAsync();
+
+    /// <summary>What the earlier plans brought is unchanged for the last, and what failed is what the last one left.</summary>
+    private static MirrorReport Sum(MirrorReport before, MirrorReport last) => last with
+    {
+        Transferred = before.Transferred + last.Transferred,
+        Removed = before.Removed + last.Removed,
+        Unchanged = Math.Max(0, last.Unchanged - before.Transferred),
+        Duplicates = before.Duplicates + last.Duplicates,
+        Bytes = before.Bytes + last.Bytes,
+        Elapsed = before.Elapsed + last.Elapsed,
+    };
 }

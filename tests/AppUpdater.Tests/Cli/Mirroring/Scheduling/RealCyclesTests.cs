@@ -92,6 +92,7 @@ public sealed class RealCyclesTests : IDisposable
             var plan = await pull.PlanAsync();
             history.Planned(plan);
             history.Ended(await pull.ExecuteAsync(plan));
+            history.Complete();
         }
 
         Assert.NotNull(Known().LastSuccess);
