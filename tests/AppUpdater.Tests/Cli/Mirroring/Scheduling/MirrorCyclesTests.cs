@@ -86,9 +86,11 @@ public sealed class MirrorCyclesTests : IDisposable
 
     [Theory(Timeout = Limit)]
     [InlineData(-3 * 24 * 60)]
+    [InlineData(-24 * 60)]
     [InlineData(-40)]
     [InlineData(-5)]
     [InlineData(5)]
+    [InlineData(24 * 60)]
     [InlineData(400 * 24 * 60)]
     public async Task A_clock_that_is_put_right_neither_stalls_a_pause_nor_lets_it_run_wild(int minutes)
     {
@@ -116,6 +118,30 @@ public sealed class MirrorCyclesTests : IDisposable
         _scene.Clock.Plan(TimeSpan.FromMinutes(130), () => _scene.Clock.PutBy(TimeSpan.FromHours(-1)));
         await _scene.RunAsync(Cron("0 2 * * *"), 2);
         Assert.Equal([Start.AddHours(2), Start.AddHours(26)], _scene.RunsOnTheWall);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(5, 24)]
+    [InlineData(7 * 24, 7 * 24)]
+    public async Task Times_of_cron_that_a_machine_slept_over_bring_one_cycle_and_at_once(int hours, int next)
+    {
+        // The machine sleeps from half past one on: what passes meanwhile no timer sees.
+        _scene.Clock.Plan(TimeSpan.FromMinutes(90), () => _scene.Clock.PutBy(TimeSpan.FromHours(hours)));
+        await _scene.RunAsync(Cron("0 2 * * *"), 2);
+        Assert.Equal(Start.AddMinutes(90).AddHours(hours), _scene.RunsOnTheWall[0]);
+        Assert.Equal(Start.AddHours(2 + next), _scene.RunsOnTheWall[1]);
+    }
+
+    // Madrid: on 29 March 2026 02:00 becomes 03:00, on 25 October 03:00 becomes 02:00.
+    [Theory(Timeout = Limit)]
+    [InlineData("30 2 * * *", 26, "28 01:30, 29 01:00, 30 00:30, 31 00:30")]
+    [InlineData("0 2 * * *", 236, "24 00:00, 25 00:00, 26 01:00, 27 01:00")]
+    [InlineData("30 2 * * *", 236, "24 00:30, 25 00:30, 26 01:30, 27 01:30")]
+    public async Task By_the_clock_of_a_named_zone_each_night_has_one_cycle_also_where_that_clock_is_changed(string cron, int days, string expected)
+    {
+        _scene.Clock.Advance(TimeSpan.FromDays(days - 1) + TimeSpan.FromHours(12));
+        await _scene.RunAsync(Cron(cron) with { Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Madrid") }, 4);
+        Assert.Equal(expected, string.Join(", ", _scene.RunsOnTheWall.Select(run => run.ToString("dd HH:mm", CultureInfo.InvariantCulture))));
     }
 
     [Fact(Timeout = Limit)]
