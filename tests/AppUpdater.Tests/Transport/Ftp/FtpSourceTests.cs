@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using AppUpdater.Testing;
 using AppUpdater.Transport;
@@ -14,8 +13,8 @@ public sealed class FtpSourceTests : IDisposable
 
     public void Dispose() => _temp.Dispose();
 
-    private static FtpSource Open(LoopbackFtpServer server, int connections = 4, int retries = 0, string path = "", CollectedLog? log = null, int patience = 15) =>
-        new(RemoteLocation.Parse($"{server.Url}{path}"), TransportTestOptions.Create(log, connections, retries, patience: patience));
+    private static FtpSource Open(LoopbackFtpServer server, int retries = 0, string path = "", CollectedLog? log = null, int patience = 15) =>
+        new(RemoteLocation.Parse($"{server.Url}{path}"), TransportTestOptions.Create(log, connections: 4, retries, patience: patience));
 
     private void WriteTree()
     {
@@ -144,36 +143,6 @@ public sealed class FtpSourceTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_server_that_wants_two_connections_gets_two()
-    {
-        for (var i = 0; i < 40; i++)
-            _temp.Write($"d{i}/file", "x");
-        await using var server = LoopbackFtpServer.Start(_temp.Root, new FtpServerOptions { MaxConnections = 2 });
-        var log = new CollectedLog();
-        await using var source = Open(server, connections: 8, log: log);
-        Assert.Equal(80, (await source.ListAllAsync()).Count);
-        var reads = Enumerable.Range(0, 40).Select(i => source.ReadAllAsync($"d{i}/file"));
-        Assert.All(await Task.WhenAll(reads), content => Assert.Single(content));
-        Assert.Contains("wants no more connections", log.Text, StringComparison.Ordinal);
-    }
-
-    [Fact(Timeout = Limit)]
-    public async Task A_login_refused_while_another_connection_is_in_means_no_more_connections()
-    {
-        WriteTree();
-        await using var server = LoopbackFtpServer.Start(_temp.Root);
-        await using var source = Open(server);
-        var held = await source.OpenReadAsync(RelativePath.Parse("bin/app.dll"), 0, null, default);
-        server.Faults.RefuseLogin();
-        var waiting = source.ReadAllAsync("version.ini");
-        await Task.WhenAny(waiting, Task.Delay(500));
-        Assert.False(waiting.IsCompleted);
-        await held.DisposeAsync();
-        Assert.Equal("[version]", Encoding.UTF8.GetString(await waiting));
-        Assert.Equal(2, server.Connections);
-    }
-
-    [Fact(Timeout = Limit)]
     public async Task The_zone_is_measured_before_any_folder_tells_a_time()
     {
         var time = DateTime.UtcNow.AddDays(-3);
@@ -187,50 +156,6 @@ public sealed class FtpSourceTests : IDisposable
         Assert.Equal(4, files.Count);
         Assert.All(files, file => Assert.InRange(time - file.Modified!.Value.Utc.UtcDateTime, TimeSpan.Zero, TimeSpan.FromMinutes(1)));
         Assert.Single(server.Commands, line => line.StartsWith("MDTM", StringComparison.Ordinal));
-    }
-
-    [Fact(Timeout = Limit)]
-    public async Task Files_may_be_read_while_the_listing_goes_on_with_a_single_connection()
-    {
-        WriteTree();
-        await using var server = LoopbackFtpServer.Start(_temp.Root);
-        await using var source = Open(server, connections: 1);
-        var read = 0;
-        await foreach (var entry in source.ListAsync(null, _ => true, default))
-        {
-            if (entry.Kind == RemoteEntryKind.File)
-                read += (await source.ReadAllAsync(entry.Path.Value)).Length;
-        }
-
-        Assert.True(read > 300_000);
-        Assert.Equal(1, server.Connections);
-    }
-
-    [Fact(Timeout = Limit)]
-    public async Task A_read_given_up_leaves_a_connection_that_serves_the_next()
-    {
-        _temp.Write("large", new string('x', 20_000_000));
-        _temp.Write("small", "s");
-        await using var server = LoopbackFtpServer.Start(_temp.Root);
-        await using var source = Open(server, connections: 1);
-        for (var i = 0; i < 3; i++)
-        {
-            await using (var stream = await source.OpenReadAsync(RelativePath.Parse("large"), 0, null, default))
-                Assert.True(await stream.ReadAsync(new byte[100]) > 0);
-            Assert.Single(await source.ReadAllAsync("small"));
-        }
-    }
-
-    [Fact(Timeout = Limit)]
-    public async Task A_rate_holds_for_all_connections_together()
-    {
-        _temp.Write("one", new string('x', 100_000));
-        _temp.Write("two", new string('x', 100_000));
-        await using var server = LoopbackFtpServer.Start(_temp.Root);
-        await using var source = new FtpSource(RemoteLocation.Parse($"{server.Url}"), TransportTestOptions.Create() with { Rate = new ByteRate(200_000, TimeProvider.System) });
-        var watch = Stopwatch.StartNew();
-        await Task.WhenAll(source.ReadAllAsync("one"), source.ReadAllAsync("two"));
-        Assert.True(watch.Elapsed > TimeSpan.FromMilliseconds(700), $"took {watch.Elapsed}");
     }
 
     [Fact(Timeout = Limit)]
