@@ -11,6 +11,8 @@ internal sealed class SwapHandOver(InstallEnvironment install, SwapStore store, 
     // After the bootstrapper has ended its outcome is on disk; this is for one that was ended by somebody.
     private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+
     // Without a relaunch nobody waits for the update but the host's own end, whenever that is.
     private static readonly TimeSpan AsLongAsItRuns = BootstrapperCommand.LongestWait;
 
@@ -60,7 +62,7 @@ internal sealed class SwapHandOver(InstallEnvironment install, SwapStore store, 
         {
             end = EndOf(swap, out var state);
             if (end is null)
-                await Task.Delay(TimeSpan.FromMilliseconds(50), install.Clock, state is SwapState.Prepared ? ct : CancellationToken.None).ConfigureAwait(false);
+                await Task.Delay(Interval, install.Clock, state is SwapState.Prepared ? ct : CancellationToken.None).ConfigureAwait(false);
         }
 
         SwapState? last = null;
@@ -69,30 +71,30 @@ internal sealed class SwapHandOver(InstallEnvironment install, SwapStore store, 
         return end ?? LeftBehind(swap, last);
     }
 
-    /// <summary>How the swap ended, or null while it goes on. A journal that is renamed under the reader's eyes is looked at again.</summary>
+    /// <summary>
+    /// How the swap ended, or null while it goes on. A journal that is renamed under the reader's eyes is looked at again. Only its name is
+    /// asked for: reading it again and again would take the processor from the bootstrapper.
+    /// </summary>
     private SwapOutcome? EndOf(FoundSwap swap, out SwapState? state)
     {
         state = null;
-        FoundSwap? now;
         try
         {
-            now = store.Find();
+            state = new SwapFolder(install.Files, swap.Directory).State();
         }
-        catch (UpdateException)
+        catch (Exception failure) when (failure is UpdateException or IOException or UnauthorizedAccessException)
         {
             return null;
         }
 
-        state = now?.State;
         var written = Written(swap);
-        if (now is null || now.Header.Id != swap.Header.Id)
-            return written;
-        return now.State switch
+        return state switch
         {
+            null => written, // cleared
             // Told before the bootstrapper starts the old version again, and may then stay as long as that runs.
             SwapState.Prepared => written,
             SwapState.Committed or SwapState.Confirmed =>
-                written is { Result: not SwapResult.Pending } ? written : swap.Outcome(now.State, reason: null, install.Clock),
+                written is { Result: not SwapResult.Pending } ? written : swap.Outcome(state.Value, reason: null, install.Clock),
 
             // Why it was undone is written right behind the journal's last word.
             SwapState.Undone => written is { Result: not SwapResult.Pending } ? written : null,
