@@ -9,8 +9,8 @@ namespace AppUpdater.Staging;
 /// <summary>What every way of fetching does before the first byte and after the last: room, and files that are on the disk before they count.</summary>
 internal sealed class StagingRoom(IFileSystem fileSystem, IDurableFiles files, StagingFolder folder)
 {
-    // Flushes that wait together share the file system's next commit.
-    private const int FlushesAtOnce = 8;
+    // Flushes that wait together share the file system's next commit: on a busy disk a thousand files wait for 30 of them, not for 125.
+    private const int FlushesAtOnce = 32;
 
     // Below this, making the file twice costs more than it secures: the look at the free space covers the small ones.
     private const long ReservedFrom = 1024 * 1024;
@@ -54,7 +54,7 @@ internal sealed class StagingRoom(IFileSystem fileSystem, IDurableFiles files, S
     internal sealed class Finishing(IDurableFiles files) : IDisposable
     {
         private readonly ConcurrentQueue<Task<StagedFile>> _all = new();
-        private readonly SemaphoreSlim _flushes = new(FlushesAtOnce);
+        private readonly FlushThreads _threads = new(FlushesAtOnce);
 
         internal void Add(StagedFile done) => _all.Enqueue(Task.FromResult(done));
 
@@ -64,7 +64,7 @@ internal sealed class StagingRoom(IFileSystem fileSystem, IDurableFiles files, S
         /// <param name="hash">Their hash; may take its time.</param>
         /// <param name="ct">Ends the waiting for a turn.</param>
         internal void Add(FileToFetch file, string part, string done, Func<ContentHash> hash, CancellationToken ct) =>
-            _all.Enqueue(FinishAsync(file, part, done, hash, ct));
+            _all.Enqueue(Task.Factory.StartNew(() => Finish(file, part, done, hash()), ct, TaskCreationOptions.None, _threads));
 
         /// <summary>All of them. Whatever happened, none is at work any more afterwards.</summary>
         internal async Task<StagedFile[]> AllAsync() => await Task.WhenAll(_all).ConfigureAwait(false);
@@ -72,22 +72,7 @@ internal sealed class StagingRoom(IFileSystem fileSystem, IDurableFiles files, S
         /// <summary>Waits until none is at work.</summary>
         internal async Task SettleAsync() => await ((Task)Task.WhenAll(_all)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-        public void Dispose() => _flushes.Dispose();
-
-        private async Task<StagedFile> FinishAsync(FileToFetch file, string part, string done, Func<ContentHash> hash, CancellationToken ct)
-        {
-            await _flushes.WaitAsync(ct).ConfigureAwait(false);
-            try
-            {
-                // On a thread of its own: a flush blocks, and the pool's few threads are for the transfers.
-                return await Task.Factory.StartNew(
-                    () => Finish(file, part, done, hash()), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
-            }
-            finally
-            {
-                _flushes.Release();
-            }
-        }
+        public void Dispose() => _threads.Dispose();
 
         /// <summary>
         /// A name that ends in .done is given only to bytes that are on the disk. The time is the server's, where it knows it to the minute
