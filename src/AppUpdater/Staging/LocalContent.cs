@@ -16,7 +16,7 @@ internal sealed class LocalContent(UpdatePlan plan, InstallLayout layout, IDurab
 {
     private const int BufferSize = 1024 * 1024;
 
-    /// <summary>Finds what it can, and leaves a part for every file that is not done.</summary>
+    /// <summary>Finds what it can. Of a file that is one blob there is no part before that comes; every other one has its part afterwards.</summary>
     internal async Task FindAsync(IReadOnlyCollection<BlobFile> all, CancellationToken ct)
     {
         // One after the other: a block of an old version may go into any file, and a copy that fails leaves nothing of what was there.
@@ -37,6 +37,8 @@ internal sealed class LocalContent(UpdatePlan plan, InstallLayout layout, IDurab
     {
         if (!plan.Steps.Content!.Copies.TryGetValue(file.Planned.Target, out var source))
             return;
+        if (files.Stat(file.Part) is null)
+            files.CreateNew(file.Part, mode: null).Dispose();
         if (TryCopy(file, source, ct))
             file.TakeAll();
         else
@@ -49,8 +51,10 @@ internal sealed class LocalContent(UpdatePlan plan, InstallLayout layout, IDurab
         StagedBlobs.RequirePlain(file.Part, facts);
         if (facts is null)
         {
-            // Nobody else's file is written into; one that is empty is whole with this.
-            files.CreateNew(file.Part, mode: null).Dispose();
+            // Nobody else's file is written into; one that is empty is whole with this. A thousand small ones are not made before the first
+            // byte is asked for: each comes in one piece, and makes its file then.
+            if (file.Blobs.Count != 1)
+                files.CreateNew(file.Part, mode: null).Dispose();
             return;
         }
 

@@ -61,8 +61,8 @@ internal sealed class StagedBlobs
         RequirePlain(part, facts);
         try
         {
-            // Several connections may have blobs for one file.
-            using var handle = File.OpenHandle(part, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            // Several connections may have blobs for one file; that one was there before them.
+            using var handle = File.OpenHandle(part, facts is null ? FileMode.CreateNew : FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
             RandomAccess.Write(handle, content, offset);
         }
         catch (IOException failure)
