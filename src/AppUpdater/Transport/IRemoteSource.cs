@@ -34,6 +34,11 @@ internal interface IRemoteSource : IAsyncDisposable
     }
 
     /// <summary>
+    /// Opens a file that is read whole and mostly alone, such as version.ini: nothing is spent on making the reads after it faster.
+    /// </summary>
+    Task<RemoteReadStream> OpenAloneAsync(RelativePath path, CancellationToken ct) => OpenReadAsync(path, 0, length: null, ct);
+
+    /// <summary>
     /// Opens a file at an offset in bytes, to its end or for <paramref name="length"/> bytes. Read to the end of the stream, then call
     /// <see cref="RemoteReadStream.CompleteAsync"/>. Not retried: the caller knows at which byte to go on.
     /// </summary>

@@ -30,7 +30,7 @@ internal static class SmallFiles
     private static async Task<byte[]> ReadOnceAsync(
         IRemoteSource source, RelativePath path, int maxBytes, Func<string, UpdateException> tooLarge, CancellationToken ct)
     {
-        var stream = await source.OpenReadAsync(path, 0, length: null, ct).ConfigureAwait(false);
+        var stream = await source.OpenAloneAsync(path, ct).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             if (stream.AnnouncedLength > maxBytes)

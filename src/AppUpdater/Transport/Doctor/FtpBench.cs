@@ -86,7 +86,7 @@ internal sealed class FtpBench(FtpServer server, DoctorRequest request) : IDispo
     internal async Task<long> ReadAsync(string path, long offset, long most, CancellationToken ct)
     {
         var session = await SessionAsync(ct).ConfigureAwait(false);
-        var stream = await session.OpenReadAsync(path, offset, null, ct).ConfigureAwait(false);
+        var stream = await session.OpenReadAsync(path, new FtpSpan(offset, null), ct).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             var buffer = new byte[64 * 1024];

@@ -81,17 +81,17 @@ internal sealed class FtpSession : IDisposable
     }
 
     /// <summary>Opens a file at an offset, to its end or for a length. The reply to REST proves nothing: all servers take any offset and fail at RETR.</summary>
-    internal async Task<FtpDataStream> OpenReadAsync(string path, long offset, long? length, CancellationToken ct)
+    internal async Task<FtpDataStream> OpenReadAsync(string path, FtpSpan span, CancellationToken ct)
     {
         var command = new FtpCommand("RETR", path);
-        var (exchange, data) = await _transfers.BeginReadingAsync(command, offset, isWhole: length is null, ct).ConfigureAwait(false);
+        var (exchange, data) = await _transfers.BeginReadingAsync(command, span, ct).ConfigureAwait(false);
         try
         {
             var first = await exchange.First.ConfigureAwait(false);
             if (data is null || (!first.IsPreliminary && !first.IsSuccess))
                 throw data?.RefusalOf(exchange) ?? Server.Refusal(first, command.ToString());
             await data.SecureAsync(ct).ConfigureAwait(false);
-            return new FtpDataStream(Server, new FtpTransfer(_control, exchange, data, offset) { Length = length });
+            return new FtpDataStream(Server, new FtpTransfer(_control, exchange, data, span.Offset) { Length = span.Length });
         }
         catch
         {
@@ -104,7 +104,7 @@ internal sealed class FtpSession : IDisposable
     /// <summary>The bytes of a listing, or the reply that refused it.</summary>
     internal async Task<(byte[]? Listing, FtpReply? Refusal)> ListAsync(FtpCommand command, CancellationToken ct)
     {
-        var (exchange, data) = await _transfers.BeginReadingAsync(command, offset: 0, isWhole: true, ct).ConfigureAwait(false);
+        var (exchange, data) = await _transfers.BeginReadingAsync(command, FtpSpan.Whole, ct).ConfigureAwait(false);
         using (data)
         {
             var first = await exchange.First.ConfigureAwait(false);

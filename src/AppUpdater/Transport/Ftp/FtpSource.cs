@@ -54,14 +54,28 @@ internal sealed class FtpSource : IRemoteSource
         return found;
     }
 
-    public async Task<RemoteReadStream> OpenReadAsync(RelativePath path, long offset, long? length, CancellationToken ct)
+    public Task<RemoteReadStream> OpenAloneAsync(RelativePath path, CancellationToken ct) => OpenAsync(path, FtpSpan.Alone, ct);
+
+    public Task<RemoteReadStream> OpenReadAsync(RelativePath path, long offset, long? length, CancellationToken ct)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length ?? 0, nameof(length));
+        return OpenAsync(path, new FtpSpan(offset, length), ct);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _pool.Dispose();
+        _server.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<RemoteReadStream> OpenAsync(RelativePath path, FtpSpan span, CancellationToken ct)
+    {
         var lease = await _pool.LeaseForReadingAsync(ct).ConfigureAwait(false);
         try
         {
-            var stream = await lease.Session.OpenReadAsync(_server.PathOf(path), offset, length, ct).ConfigureAwait(false);
+            var stream = await lease.Session.OpenReadAsync(_server.PathOf(path), span, ct).ConfigureAwait(false);
             stream.Own(lease, token => SizeAsync(path, token), (size, token) => IsAsBeforeAsync(path, size, token));
             return stream;
         }
@@ -70,13 +84,6 @@ internal sealed class FtpSource : IRemoteSource
             lease.Dispose();
             throw;
         }
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _pool.Dispose();
-        _server.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Several by STAT where the server does that; what it did not tell of, by the sure way.</summary>

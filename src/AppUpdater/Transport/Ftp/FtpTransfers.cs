@@ -29,27 +29,25 @@ internal sealed class FtpTransfers(FtpServer server, FtpControl control, TimeSpa
     /// once and was told of none.
     /// </summary>
     /// <param name="command">RETR or a listing.</param>
-    /// <param name="offset">In bytes.</param>
-    /// <param name="isWhole">It is read to the end: then the next transfer's port is asked for along with it, where the order allows.</param>
+    /// <param name="span">Where it is whole, the next transfer's port is asked for along with it, as far as the order allows.</param>
     /// <param name="ct">Ends it.</param>
-    internal async Task<(FtpExchange Exchange, FtpDataChannel? Data)> BeginReadingAsync(
-        FtpCommand command, long offset, bool isWhole, CancellationToken ct)
+    internal async Task<(FtpExchange Exchange, FtpDataChannel? Data)> BeginReadingAsync(FtpCommand command, FtpSpan span, CancellationToken ct)
     {
         // The first transfer is often the only one, and waits for nothing; with REST there is one that broke before.
-        var isPlain = isWhole && offset == 0 && !_restMayStick && !server.EpsvFails && !server.OneAtATime;
-        if (Count++ > 0 && isPlain && server.Order.TryProbe() && await ProbeAsync(command, ct).ConfigureAwait(false) is { } probed)
+        var isPlain = span.IsWhole && !_restMayStick && !server.EpsvFails && !server.OneAtATime;
+        if (Count++ > 0 && isPlain && !span.IsAlone && server.Order.TryProbe() && await ProbeAsync(command, ct).ConfigureAwait(false) is { } probed)
             return probed;
 
         var data = await OpenDataAsync(ct).ConfigureAwait(false);
         try
         {
-            if (offset > 0)
+            if (span.Offset > 0)
             {
                 // Right before its transfer (RFC 3659 5.3).
                 _restMayStick = true;
-                var reply = await control.SendAsync(new FtpCommand("REST", $"{offset}"), ct).ConfigureAwait(false);
+                var reply = await control.SendAsync(new FtpCommand("REST", $"{span.Offset}"), ct).ConfigureAwait(false);
                 if (!reply.IsIntermediate)
-                    throw server.Refusal(reply, $"REST {offset}");
+                    throw server.Refusal(reply, $"REST {span.Offset}");
             }
 
             var asksAhead = isPlain && server.Order.IsKept;

@@ -115,7 +115,7 @@ public sealed class FtpBlockedDataTests : IDisposable
         using var session = await FtpSession.ConnectAsync(holed, default);
         Assert.Null(await session.LogInAsync(default));
 
-        var failure = await Assert.ThrowsAsync<UnreachableException>(() => session.OpenReadAsync("/file.bin", 0, null, default));
+        var failure = await Assert.ThrowsAsync<UnreachableException>(() => session.OpenReadAsync("/file.bin", FtpSpan.Whole, default));
 
         Assert.Contains("(EPSV: no answer) and ", failure.Message, StringComparison.Ordinal);
         Assert.Contains("(PASV: no answer) do not: a firewall between", failure.Message, StringComparison.Ordinal);
