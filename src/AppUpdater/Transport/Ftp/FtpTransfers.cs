@@ -38,18 +38,9 @@ internal sealed class FtpTransfers(FtpServer server, FtpControl control, TimeSpa
         if (Count++ > 0 && isPlain && !span.IsAlone && server.Order.TryProbe() && await ProbeAsync(command, ct).ConfigureAwait(false) is { } probed)
             return probed;
 
-        var data = await OpenDataAsync(ct).ConfigureAwait(false);
+        var data = await (span.Offset > 0 ? OpenDataAtAsync(span.Offset, ct) : OpenDataAsync(ct)).ConfigureAwait(false);
         try
         {
-            if (span.Offset > 0)
-            {
-                // Right before its transfer (RFC 3659 5.3).
-                _restMayStick = true;
-                var reply = await control.SendAsync(new FtpCommand("REST", $"{span.Offset}"), ct).ConfigureAwait(false);
-                if (!reply.IsIntermediate)
-                    throw server.Refusal(reply, $"REST {span.Offset}");
-            }
-
             var asksAhead = isPlain && server.Order.IsKept;
             var sent = await control.SendTransferAsync(asksAhead ? [command, new FtpCommand("EPSV")] : [command], ct).ConfigureAwait(false);
             if (asksAhead)
@@ -108,6 +99,41 @@ internal sealed class FtpTransfers(FtpServer server, FtpControl control, TimeSpa
         if (_restMayStick)
             await AskBeforeAsync([], ct).ConfigureAwait(false);
         return await FtpPassive.OpenAsync(control, server, await _ahead.TakeAsync(ct).ConfigureAwait(false), ct).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// A data connection, and REST right before its transfer (RFC 3659 5.3). Where the port is known and such ports open, so that nothing can
+    /// come between them, REST is answered while it opens.
+    /// </summary>
+    private async Task<FtpDataChannel> OpenDataAtAsync(long offset, CancellationToken ct)
+    {
+        if (_restMayStick)
+            await AskBeforeAsync([], ct).ConfigureAwait(false);
+        var passive = await _ahead.TakeAsync(ct).ConfigureAwait(false);
+        var rest = new FtpCommand("REST", $"{offset}");
+        _restMayStick = true;
+        if (passive is null || FtpPassive.PortOf(passive) is not { } port || server is not { DataOpens: true, EpsvFails: false, OneAtATime: false })
+        {
+            return await RequireRestAsync(
+                await FtpPassive.OpenAsync(control, server, passive, ct).ConfigureAwait(false), rest, control.SendAsync(rest, ct)).ConfigureAwait(false);
+        }
+
+        var sent = await control.BeginAsync([rest], ct).ConfigureAwait(false);
+        return await RequireRestAsync(await control.OpenDataAsync(port, ct).ConfigureAwait(false), rest, control.WaitAsync(sent[0], ct)).ConfigureAwait(false);
+    }
+
+    private async Task<FtpDataChannel> RequireRestAsync(FtpDataChannel data, FtpCommand rest, Task<FtpReply> answer)
+    {
+        try
+        {
+            var reply = await answer.ConfigureAwait(false);
+            return reply.IsIntermediate ? data : throw server.Refusal(reply, rest.ToString());
+        }
+        catch
+        {
+            await data.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private async Task<(FtpExchange Exchange, FtpDataChannel? Data)?> ProbeAsync(FtpCommand command, CancellationToken ct)
