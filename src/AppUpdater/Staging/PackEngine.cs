@@ -37,6 +37,10 @@ internal sealed class PackEngine : IFetchEngine
     public async Task<StagedFiles> FetchAsync(UpdatePlan plan, ProgressMeter meter, CancellationToken ct)
     {
         var before = meter.Travelled;
+
+        // To log in takes round trips, which pass while the disk is looked at.
+        if (PackRanges.Count(plan.BytesToFetch, _options.Connections) is > 1 and var ranges)
+            _source.Expect(ranges);
         _room.MakeReady(plan);
         meter.Begin(UpdatePhase.Download, plan.BytesToFetch);
         using var finishing = _room.Begin();

@@ -59,4 +59,7 @@ internal static class PackRanges
 
         return [.. ranges.OrderByDescending(range => range.Length)];
     }
+
+    /// <summary>About how many ranges so many bytes are read in, where all lie in one run.</summary>
+    internal static int Count(long bytes, int connections) => (int)Math.Clamp(bytes / LeastPiece, 1, connections);
 }

@@ -33,6 +33,11 @@ internal interface IRemoteSource : IAsyncDisposable
         return found;
     }
 
+    /// <summary>So many reads at once come soon: what they need may be opened meanwhile. A hint; a read that fails says why by itself.</summary>
+    void Expect(int reads)
+    {
+    }
+
     /// <summary>
     /// Opens a file that is read whole and mostly alone, such as version.ini: nothing is spent on making the reads after it faster.
     /// </summary>

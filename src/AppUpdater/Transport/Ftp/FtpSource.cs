@@ -1,4 +1,5 @@
 using AppUpdater.Transport.Retry;
+using Microsoft.Extensions.Logging;
 
 namespace AppUpdater.Transport.Ftp;
 
@@ -8,6 +9,8 @@ internal sealed class FtpSource : IRemoteSource
     private readonly FtpServer _server;
     private readonly FtpPool _pool;
     private readonly FtpKnownFiles _known = new();
+    private readonly CancellationTokenSource _ending = new();
+    private Task _ahead = Task.CompletedTask;
 
     internal FtpSource(RemoteLocation location, TransportOptions options)
     {
@@ -54,6 +57,16 @@ internal sealed class FtpSource : IRemoteSource
         return found;
     }
 
+    /// <summary>Connects and logs in as often as there are reads and connections for them; those that are open already count.</summary>
+    public void Expect(int reads)
+    {
+        // All are begun before the first is given back: else each would find that one, and nothing be opened.
+        var leases = new Task<FtpLease>[Math.Min(reads, _server.Options.Connections)];
+        for (var i = 0; i < leases.Length; i++)
+            leases[i] = _pool.LeaseForReadingAsync(_ending.Token);
+        _ahead = Task.WhenAll([_ahead, .. leases.Select(GiveBackAsync)]);
+    }
+
     public Task<RemoteReadStream> OpenAloneAsync(RelativePath path, CancellationToken ct) => OpenAsync(path, FtpSpan.Alone, ct);
 
     public Task<RemoteReadStream> OpenReadAsync(RelativePath path, long offset, long? length, CancellationToken ct)
@@ -63,11 +76,13 @@ internal sealed class FtpSource : IRemoteSource
         return OpenAsync(path, new FtpSpan(offset, length), ct);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await _ending.CancelAsync().ConfigureAwait(false);
+        await _ahead.ConfigureAwait(false);
         _pool.Dispose();
         _server.Dispose();
-        return ValueTask.CompletedTask;
+        _ending.Dispose();
     }
 
     private async Task<RemoteReadStream> OpenAsync(RelativePath path, FtpSpan span, CancellationToken ct)
@@ -83,6 +98,19 @@ internal sealed class FtpSource : IRemoteSource
         {
             lease.Dispose();
             throw;
+        }
+    }
+
+    private async Task GiveBackAsync(Task<FtpLease> ahead)
+    {
+        try
+        {
+            (await ahead.ConfigureAwait(false)).Dispose();
+        }
+        catch (Exception failure) when (failure is UpdateException or OperationCanceledException)
+        {
+            // The read that wanted it meets the same, and tells of it.
+            _server.Options.Log.LogDebug("{Server}: no connection ahead: {Reason}", _server.Address, failure.Message);
         }
     }
 

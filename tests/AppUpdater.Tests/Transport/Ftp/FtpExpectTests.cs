@@ -1,0 +1,86 @@
+using System.Text;
+using AppUpdater.Testing;
+using AppUpdater.Transport;
+using AppUpdater.Transport.Ftp;
+
+namespace AppUpdater.Tests.Transport.Ftp;
+
+public sealed class FtpExpectTests : IDisposable
+{
+    private const int Limit = 60_000;
+
+    private readonly TempFolder _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    private static FtpSource Open(LoopbackFtpServer server, int connections) =>
+        new(RemoteLocation.Parse($"{server.Url}"), TransportTestOptions.Create(connections: connections));
+
+    private static async Task LoggedInAsync(LoopbackFtpServer server, int times)
+    {
+        while (server.Commands.Count(command => command == "EPSV") < times)
+            await Task.Delay(5);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Connections_for_expected_reads_are_opened_before_them_and_serve_them()
+    {
+        _temp.Write("file", "0123456789");
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        await using var source = Open(server, connections: 4);
+        await source.ReadAllAsync("file");
+
+        source.Expect(3);
+        await LoggedInAsync(server, 3);
+        Assert.Equal(3, server.Connections);
+        var ranges = await Task.WhenAll(Enumerable.Range(1, 3).Select(start => source.ReadAllAsync("file", start, 4)));
+
+        Assert.Equal(["1234", "2345", "3456"], ranges.Select(Encoding.UTF8.GetString));
+        Assert.Equal(3, server.Connections);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task No_more_connections_are_opened_than_may_be()
+    {
+        _temp.Write("file", "0123456789");
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        await using var source = Open(server, connections: 2);
+        await source.ReadAllAsync("file");
+
+        source.Expect(10);
+        await LoggedInAsync(server, 2);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => source.ReadAllAsync("file")));
+
+        Assert.Equal(2, server.Connections);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task What_was_expected_and_did_not_come_to_pass_is_closed_with_the_source()
+    {
+        await using var server = ScriptedServer.Start(async connection =>
+        {
+            // It takes the connection and never greets.
+            while (await connection.HearAsync() is not null)
+            {
+            }
+        });
+        var source = new FtpSource(RemoteLocation.Parse(server.Url), TransportTestOptions.Create(connections: 4, patience: 50));
+
+        source.Expect(4);
+
+        await source.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Files_read_alone_are_not_used_to_find_out_the_order_of_replies()
+    {
+        _temp.Write("file", "0123456789");
+        await using var server = LoopbackFtpServer.Start(_temp.Root);
+        await using var source = Open(server, connections: 1);
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(10, (await source.ReadSmallFileAsync(RelativePath.Parse("file"), 100, message => new UntrustedException(message), default)).Length);
+
+        Assert.DoesNotContain("NOOP", server.Commands);
+        Assert.Equal(3, server.Commands.Count(command => command == "EPSV"));
+    }
+}
