@@ -24,8 +24,7 @@ internal static class PackRanges
     /// <summary>Bytes that are rather read and dropped than asked around: a request costs about as long as they take.</summary>
     internal const long MaxGap = 64 * 1024;
 
-    // A connection that is done early finds another piece. Below the least, a request costs more than it spreads.
-    private const int PiecesPerConnection = 1;
+    // Below the least, a request costs more than it spreads. The largest bounds what is read again where a server ignores the offset.
     private const long LeastPiece = 512 * 1024;
     private const long LargestPiece = 64 * 1024 * 1024;
 
@@ -36,30 +35,43 @@ internal static class PackRanges
     internal static IReadOnlyList<PackRange> Of(ReleaseManifest manifest, IReadOnlyCollection<WantedBlob> wanted, int connections)
     {
         var total = wanted.Sum(blob => blob.End - blob.Start);
-        var piece = Math.Clamp(total / (connections * PiecesPerConnection), LeastPiece, LargestPiece);
-        var ranges = new List<PackRange>();
-        foreach (var pack in wanted.GroupBy(blob => blob.Blob.Pack))
-        {
-            var run = new List<WantedBlob>();
-            foreach (var blob in pack.OrderBy(blob => blob.Start))
-            {
-                if (run.Count > 0 && (blob.Start - run[^1].End is < 0 or > MaxGap || blob.End - run[0].Start > piece))
-                    Finish(run);
-                run.Add(blob);
-            }
-
-            Finish(run);
-
-            void Finish(List<WantedBlob> done)
-            {
-                ranges.Add(new PackRange(manifest.Packs[pack.Key], [.. done]));
-                done.Clear();
-            }
-        }
-
+        var piece = Math.Clamp(total / connections, LeastPiece, LargestPiece);
+        var ranges = wanted.GroupBy(blob => blob.Blob.Pack)
+            .SelectMany(pack => Runs(pack.OrderBy(blob => blob.Start)).SelectMany(run => Cut(run, piece)).Select(blobs => new PackRange(manifest.Packs[pack.Key], blobs)));
         return [.. ranges.OrderByDescending(range => range.Length)];
     }
 
     /// <summary>About how many ranges so many bytes are read in, where all lie in one run.</summary>
     internal static int Count(long bytes, int connections) => (int)Math.Clamp(bytes / LeastPiece, 1, connections);
+
+    private static IEnumerable<List<WantedBlob>> Runs(IEnumerable<WantedBlob> pack)
+    {
+        var run = new List<WantedBlob>();
+        foreach (var blob in pack)
+        {
+            if (run.Count > 0 && blob.Start - run[^1].End is < 0 or > MaxGap)
+            {
+                yield return run;
+                run = [];
+            }
+
+            run.Add(blob);
+        }
+
+        if (run.Count > 0)
+            yield return run;
+    }
+
+    /// <summary>
+    /// Into equal pieces, as nearly as blobs allow: every connection gets one and all end together. What was left over would begin only once a
+    /// connection is free, and what ends early leaves the line to others that are slow to fill it.
+    /// </summary>
+    private static IEnumerable<IReadOnlyList<WantedBlob>> Cut(List<WantedBlob> run, long piece)
+    {
+        var (start, length) = (run[0].Start, run[^1].End - run[0].Start);
+        var pieces = Math.Max(1, (long)Math.Round((double)length / piece));
+
+        // By the middle of each blob, so that a cut goes where it is nearest.
+        return run.GroupBy(blob => (Int128)(((blob.Start + blob.End) / 2) - start) * pieces / Math.Max(1, length)).Select(blobs => blobs.ToList());
+    }
 }

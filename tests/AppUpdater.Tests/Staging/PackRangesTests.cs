@@ -36,6 +36,26 @@ public class PackRangesTests
         Assert.Equal(ranges.OrderByDescending(range => range.Length).Select(range => range.Length), ranges.Select(range => range.Length));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(8)]
+    public void Every_connection_has_one_range_and_all_are_about_as_long(int connections)
+    {
+        var (blobs, offset) = (new List<WantedBlob>(), 0L);
+        for (var i = 0; i < 300; i++)
+        {
+            blobs.Add(Blob(offset, 1_000 + (i * 7919 % 300_000)));
+            offset = blobs[^1].End;
+        }
+
+        var ranges = PackRanges.Of(Manifest, blobs, connections);
+
+        Assert.Equal(connections, ranges.Count);
+        Assert.Equal(blobs, ranges.OrderBy(range => range.Blobs[0].Start).SelectMany(range => range.Blobs));
+        Assert.All(ranges, range => Assert.InRange(range.Length, (offset / connections) - 300_000, (offset / connections) + 300_000));
+    }
+
     [Fact]
     public void A_blob_that_lies_here_in_part_is_read_from_the_byte_that_is_missing()
     {
