@@ -34,7 +34,8 @@ internal static class EngineDownload
             var engine = new DownloadEngine(
                 source, new InstallLayout(into), new FileSystem(), DurableFiles.ForThisSystem(),
                 new StagingOptions { Connections = connections }, TimeProvider.System, NullLogger.Instance);
-            var staged = await engine.FetchAsync(plan, new ProgressMeter(null, TimeProvider.System), ct);
+            await using var fetched = await engine.FetchAsync(plan, new ProgressMeter(null, TimeProvider.System), ct);
+            var staged = await fetched.OnDiskAsync();
             if (staged.BytesFetched != plan.BytesToFetch)
                 throw new InvalidOperationException($"{staged.BytesFetched} bytes travelled, not {plan.BytesToFetch}.");
         }

@@ -12,7 +12,6 @@ namespace AppUpdater.Staging;
 /// </summary>
 internal sealed class DownloadEngine : IFetchEngine
 {
-    private readonly IDurableFiles _files;
     private readonly StagingFolder _folder;
     private readonly StagingRoom _room;
     private readonly StagingOptions _options;
@@ -21,33 +20,25 @@ internal sealed class DownloadEngine : IFetchEngine
     internal DownloadEngine(
         IRemoteSource source, InstallLayout layout, IFileSystem fileSystem, IDurableFiles files, StagingOptions options, TimeProvider clock, ILogger log)
     {
-        (_files, _options) = (files, options);
+        _options = options;
         _folder = new StagingFolder(fileSystem, files, layout, source.Location, clock);
         _room = new StagingRoom(fileSystem, files, _folder);
         _download = new FileDownload(source, files, options, clock, log);
     }
 
     /// <inheritdoc/>
-    public async Task<StagedFiles> FetchAsync(UpdatePlan plan, ProgressMeter meter, CancellationToken ct)
+    public async Task<FetchedFiles> FetchAsync(UpdatePlan plan, ProgressMeter meter, CancellationToken ct)
     {
         var before = meter.Travelled;
         _room.MakeReady(plan);
         meter.Begin(UpdatePhase.Download, plan.BytesToFetch);
-        using var finishing = _room.Begin();
-        try
+        return await _room.FetchAsync(plan, async finishing =>
         {
             var workers = new ParallelOptions { MaxDegreeOfParallelism = _options.Connections, CancellationToken = ct };
             await Parallel.ForEachAsync(plan.Steps.Fetch.OrderByDescending(file => file.File.Size), workers, async (file, token) =>
                 await FetchAsync(plan, file, meter, finishing, token).ConfigureAwait(false)).ConfigureAwait(false);
-        }
-        finally
-        {
-            await finishing.SettleAsync().ConfigureAwait(false);
-        }
-
-        var staged = await finishing.AllAsync().ConfigureAwait(false);
-        _files.FlushDirectory(_folder.PathFor(plan));
-        return new StagedFiles(plan, [.. staged.OrderBy(file => file.Planned.Target)], meter.Travelled - before);
+            return meter.Travelled - before;
+        }).ConfigureAwait(false);
     }
 
     /// <summary>The flush goes on while this worker's connection takes the next file.</summary>

@@ -34,7 +34,7 @@ internal sealed class PackEngine : IFetchEngine
     internal IReadOnlyList<Func<IRemoteSource>> OtherPlaces { get; init; } = [];
 
     /// <inheritdoc/>
-    public async Task<StagedFiles> FetchAsync(UpdatePlan plan, ProgressMeter meter, CancellationToken ct)
+    public async Task<FetchedFiles> FetchAsync(UpdatePlan plan, ProgressMeter meter, CancellationToken ct)
     {
         var before = meter.Travelled;
 
@@ -43,19 +43,11 @@ internal sealed class PackEngine : IFetchEngine
             _source.Expect(ranges);
         _room.MakeReady(plan);
         meter.Begin(UpdatePhase.Download, plan.BytesToFetch);
-        using var finishing = _room.Begin();
-        try
+        return await _room.FetchAsync(plan, async finishing =>
         {
             await FetchAsync(plan, meter, finishing, ct).ConfigureAwait(false);
-        }
-        finally
-        {
-            await finishing.SettleAsync().ConfigureAwait(false);
-        }
-
-        var staged = await finishing.AllAsync().ConfigureAwait(false);
-        _files.FlushDirectory(_folder.PathFor(plan));
-        return new StagedFiles(plan, [.. staged.OrderBy(file => file.Planned.Target)], meter.Travelled - before);
+            return meter.Travelled - before;
+        }).ConfigureAwait(false);
     }
 
     private async Task FetchAsync(UpdatePlan plan, ProgressMeter meter, StagingRoom.Finishing finishing, CancellationToken ct)

@@ -47,8 +47,25 @@ internal sealed class StagingRoom(IFileSystem fileSystem, IDurableFiles files, S
             return new StagedFile(file, done, await ContentHash.OfAsync(stream, ct).ConfigureAwait(false), facts.Modified);
     }
 
-    /// <summary>Takes files that are whole, for one fetch.</summary>
-    internal Finishing Begin() => new(files);
+    /// <summary>One fetch: where it fails, no flush is at work any more.</summary>
+    /// <param name="plan">What is fetched.</param>
+    /// <param name="fetch">Gives every file to the flushes as it becomes whole; the bytes that travelled.</param>
+    internal async Task<FetchedFiles> FetchAsync(UpdatePlan plan, Func<Finishing, Task<long>> fetch)
+    {
+#pragma warning disable CA2000 // what is returned owns it
+        var finishing = new Finishing(files);
+#pragma warning restore CA2000
+        try
+        {
+            return new FetchedFiles(plan, finishing, files, folder.PathFor(plan), await fetch(finishing).ConfigureAwait(false));
+        }
+        catch
+        {
+            await finishing.SettleAsync().ConfigureAwait(false);
+            finishing.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Files whose flush goes on while the connections take the next ones.</summary>
     internal sealed class Finishing(IDurableFiles files) : IDisposable

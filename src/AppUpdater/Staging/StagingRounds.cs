@@ -14,12 +14,8 @@ internal sealed class StagingRounds(IFetchEngine engine, IPlanMaker plans, Stagi
     {
         for (var round = 1; ; round++)
         {
-            var staged = await TryFetchAsync(plan, meter, ct).ConfigureAwait(false);
-
-            // Also where nothing was fetched: what a plan removes may have been missing only while it was uploaded.
-            meter.Begin(UpdatePhase.Verify, 0);
             var isLast = round == options.Rounds;
-            var remade = await TryRemakeAsync(plan, isLast, ct).ConfigureAwait(false);
+            var (staged, remade) = await FetchAndRemakeAsync(plan, meter, isLast, ct).ConfigureAwait(false);
             if (staged is not null && ReferenceEquals(remade, plan))
                 return staged with { BytesFetched = meter.Travelled };
             if (isLast)
@@ -27,6 +23,25 @@ internal sealed class StagingRounds(IFetchEngine engine, IPlanMaker plans, Stagi
             plan = remade ?? plan;
             log.LogInformation("The server's files changed while they were fetched: the plan for {Version} is made again", plan.To);
             await Task.Delay(options.RoundDelay * round, clock, ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The server is asked once the last byte is here, while the disk is still at work.</summary>
+    private async Task<(StagedFiles? Staged, UpdatePlan? Remade)> FetchAndRemakeAsync(UpdatePlan plan, ProgressMeter meter, bool isLast, CancellationToken ct)
+    {
+        if (await TryFetchAsync(plan, meter, ct).ConfigureAwait(false) is not { } fetched)
+            return (null, await RemakeAsync().ConfigureAwait(false));
+        await using (fetched.ConfigureAwait(false))
+        {
+            var remade = await RemakeAsync().ConfigureAwait(false);
+            return (await fetched.OnDiskAsync().ConfigureAwait(false), remade);
+        }
+
+        // Also where nothing was fetched: what a plan removes may have been missing only while it was uploaded.
+        Task<UpdatePlan?> RemakeAsync()
+        {
+            meter.Begin(UpdatePhase.Verify, 0);
+            return TryRemakeAsync(plan, isLast, ct);
         }
     }
 
@@ -44,7 +59,7 @@ internal sealed class StagingRounds(IFetchEngine engine, IPlanMaker plans, Stagi
         }
     }
 
-    private async Task<StagedFiles?> TryFetchAsync(UpdatePlan plan, ProgressMeter meter, CancellationToken ct)
+    private async Task<FetchedFiles?> TryFetchAsync(UpdatePlan plan, ProgressMeter meter, CancellationToken ct)
     {
         try
         {

@@ -130,7 +130,7 @@ public sealed class DownloadEngineTests : IDisposable
         _scene.Source.Put("app.exe", Bytes(10_000));
         var failing = new FailingFlush(DurableFiles.ForThisSystem());
 
-        await Assert.ThrowsAsync<InstallException>(async () => await _scene.Engine(failing).FetchAsync(await Plans.FetchingAllOfAsync(_scene.Source), _scene.Meter(), default));
+        await Assert.ThrowsAsync<InstallException>(async () => await DownloadScene.FetchAsync(_scene.Engine(failing), await Plans.FetchingAllOfAsync(_scene.Source), _scene.Meter()));
 
         Assert.Empty(Directory.GetFiles(_scene.Folder[".appupdater/staging/2.0.0"]));
     }

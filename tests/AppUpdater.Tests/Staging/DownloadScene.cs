@@ -24,7 +24,13 @@ internal sealed class DownloadScene : IDisposable
 
     internal static ProgressMeter Meter(Action<UpdateProgress> report) => new(new Handler(report), TimeProvider.System);
 
-    internal Task<StagedFiles> FetchAsync(UpdatePlan plan, CancellationToken ct = default) => Engine().FetchAsync(plan, Meter(), ct);
+    internal Task<StagedFiles> FetchAsync(UpdatePlan plan, CancellationToken ct = default) => FetchAsync(Engine(), plan, Meter(), ct);
+
+    internal static async Task<StagedFiles> FetchAsync(IFetchEngine engine, UpdatePlan plan, ProgressMeter meter, CancellationToken ct = default)
+    {
+        await using var fetched = await engine.FetchAsync(plan, meter, ct);
+        return await fetched.OnDiskAsync();
+    }
 
     internal static byte[] Bytes(int count, int seed = 1)
     {

@@ -141,10 +141,11 @@ public sealed class FtpResumeTests : IDisposable
 
     private Task<StagedFiles> FetchAsync(FtpSource source, long size) => FetchAsync(source, Plan(size));
 
-    private Task<StagedFiles> FetchAsync(IRemoteSource source, UpdatePlan plan) => new DownloadEngine(
-        source, new InstallLayout(_install.Root), new FileSystem(), DurableFiles.ForThisSystem(),
-        new StagingOptions { Connections = 1, RetryDelay = TimeSpan.FromMilliseconds(1), BreaksPerFile = 5 }, TimeProvider.System, NullLogger.Instance)
-        .FetchAsync(plan, new ProgressMeter(null, TimeProvider.System), default);
+    private Task<StagedFiles> FetchAsync(IRemoteSource source, UpdatePlan plan) => DownloadScene.FetchAsync(
+        new DownloadEngine(
+            source, new InstallLayout(_install.Root), new FileSystem(), DurableFiles.ForThisSystem(),
+            new StagingOptions { Connections = 1, RetryDelay = TimeSpan.FromMilliseconds(1), BreaksPerFile = 5 }, TimeProvider.System, NullLogger.Instance),
+        plan, new ProgressMeter(null, TimeProvider.System));
 
     private static UpdatePlan Plan(long size) => Plans.Of("2.0.0", [], new FileToFetch(new ReleaseFile(App, App, size, null), App, null, null));
 }

@@ -86,7 +86,7 @@ internal sealed class SignedScene : IDisposable
         {
             OtherPlaces = OtherPlaces,
         };
-        return await engine.FetchAsync(plan, new ProgressMeter(new Handler(_progress.Add), TimeProvider.System), ct);
+        return await DownloadScene.FetchAsync(engine, plan, new ProgressMeter(new Handler(_progress.Add), TimeProvider.System), ct);
     }
 
     internal static void RequireFiles(StagedFiles staged, params (string Path, byte[] Content)[] files)
