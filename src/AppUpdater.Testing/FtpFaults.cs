@@ -79,6 +79,10 @@ public sealed class FtpFaults
     public void Stall(string? path, long afterBytes, int times = 1) =>
         Add(new TransferFault(TransferFaultKind.Stall, Key(path), afterBytes, TimeSpan.Zero, FtpCut.Connection), times);
 
+    /// <summary>Sends single bytes, each after this time.</summary>
+    public void Drip(string? path, TimeSpan every, int times = 1) =>
+        Add(new TransferFault(TransferFaultKind.Drip, Key(path), long.MaxValue, every, FtpCut.Connection), times);
+
     /// <summary>The reply after the data (226) never comes, nor any other on that connection.</summary>
     public void NoFinalReply(string? path = null, int times = 1) => LateFinalReply(Timeout.InfiniteTimeSpan, path, times);
 
@@ -195,7 +199,7 @@ public sealed class FtpFaults
     }
 }
 
-internal enum TransferFaultKind { Cut, Stall, LateReply }
+internal enum TransferFaultKind { Cut, Stall, Drip, LateReply }
 
 internal sealed record TransferFault(TransferFaultKind Kind, string? Path, long Bytes, TimeSpan Wait, FtpCut Cut)
 {

@@ -122,7 +122,7 @@ public sealed partial class UpdateManager : IAsyncDisposable
         await TakeLockAsync(ct).ConfigureAwait(false);
         try
         {
-            var options = new StagingOptions { Connections = _install.Settings.Update.Connections };
+            var options = StagingOptions.Of(_install.Settings.Update);
             var engine = new FetchByRelease(
                 new DownloadEngine(_places.Current, _install.Layout, _install.FileSystem, _install.Files, options, _install.Clock, _install.Log),
                 new PackEngine(_places.Current, _install.Layout, _install.FileSystem, _install.Files, options, _install.Clock, _install.Log)

@@ -16,4 +16,7 @@ public sealed class UnreachableException : UpdateException
 
     /// <summary>When the server wants to be asked again; null where it did not say. Hostile like all it says: to be bounded by whoever waits.</summary>
     internal TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The server said that what came is all there is: then it is not the line that broke.</summary>
+    internal bool IsTheServersEnd { get; init; }
 }

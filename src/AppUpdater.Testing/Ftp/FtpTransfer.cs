@@ -58,6 +58,8 @@ internal sealed class FtpTransfer(FtpSession session, DataConnection data, strin
                 return false;
             await data.SendAsync(_buffer.AsMemory(0, read), ct).ConfigureAwait(false);
             session.Server.CountSent(read);
+            if (IsDripping)
+                await Task.Delay(_faults.Data!.Wait, ct).ConfigureAwait(false);
             await session.Server.Pace.SpendAsync(read, ct).ConfigureAwait(false);
             left -= read;
         }
@@ -92,7 +94,9 @@ internal sealed class FtpTransfer(FtpSession session, DataConnection data, strin
         return await FaultAsync(ct).ConfigureAwait(false);
     }
 
-    private int Portion(long left) => session.Server.Pace.Portion((int)Math.Min(_buffer.Length, left));
+    private bool IsDripping => _faults.Data?.Kind == TransferFaultKind.Drip;
+
+    private int Portion(long left) => IsDripping ? 1 : session.Server.Pace.Portion((int)Math.Min(_buffer.Length, left));
 
     private async Task<bool> FaultAsync(CancellationToken ct)
     {

@@ -49,7 +49,8 @@ internal sealed class RepairCheck(InstallEnvironment install, RemoteChoice place
     {
         try
         {
-            var manifest = await places.AskAsync((source, _, token) => ManifestReader.ReadAsync(source, reference, token), within: null, ct).ConfigureAwait(false);
+            var manifest = await places.AskAsync((source, _, token) => ReadLimit.RunAsync(
+                install, $"{reference.Path} at {source.Location}", reference.Size, limited => ManifestReader.ReadAsync(source, reference, limited), token), within: null, ct).ConfigureAwait(false);
             return SignedReleaseBuilder.Build(Pointer(record, reference, manifest), manifest, Settings.Reserved);
         }
         catch (MissingException missing)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using AppUpdater.Releases;
 using AppUpdater.Transport;
 using Microsoft.Extensions.Logging;
@@ -45,6 +46,9 @@ internal sealed class PackReader : IDisposable
         _room = ArrayPool<byte>.Shared.Rent(_blobs.Max(blob => blob.Blob.Size));
     }
 
+    /// <summary>That of the place, for all its transfers together.</summary>
+    internal required LeastPace Pace { private get; init; }
+
     /// <summary>Reads all that the server has. Blobs whose bytes were not theirs are still lacking afterwards.</summary>
     internal async Task RunAsync(CancellationToken ct)
     {
@@ -64,8 +68,12 @@ internal sealed class PackReader : IDisposable
                     // The last word of the transfer is missing, and every byte was verified.
                     return;
                 }
-                catch (UnreachableException failure) when (limits.Allows(failure, _received > before))
+                catch (UnreachableException failure) when (!Pace.IsOver)
                 {
+                    if (failure.IsTheServersEnd || !failure.IsTransient)
+                        await RequireSignedLengthAsync(ct).ConfigureAwait(false);
+                    if (!limits.Allows(failure, _received > before))
+                        throw;
                     _reading.Log.LogWarning("{Pack} broke off in {Blob} at its byte {Offset}: {Reason}", _pack.Path, _blobs[_at].Blob.Hash, _have, failure.Message);
                     await limits.PauseAsync(failure, ct).ConfigureAwait(false);
                 }
@@ -99,6 +107,7 @@ internal sealed class PackReader : IDisposable
                 {
                     // Only the server's word makes it an end: else the connection broke, and says so here.
                     await stream.CompleteAsync(ct).ConfigureAwait(false);
+                    await RequireSignedLengthAsync(ct).ConfigureAwait(false);
                     _at = _blobs.Count;
                     return;
                 }
@@ -122,7 +131,7 @@ internal sealed class PackReader : IDisposable
             if (skipped == 0)
                 return null;
             position += skipped;
-            _received += skipped;
+            Received(skipped);
         }
 
         var progress = _reading.Start(blob);
@@ -132,14 +141,20 @@ internal sealed class PackReader : IDisposable
             if (read == 0)
                 return null;
             _have += read;
-            _received += read;
             progress.Fetched(read);
             _saving!.Offer(_stored.AsSpan(0, _have));
+            Received(read);
         }
 
         progress.End();
         Finish(blob);
         return blob.Offset + blob.StoredSize;
+    }
+
+    private void Received(int bytes)
+    {
+        _received += bytes;
+        Pace.Add(bytes, _source.Location);
     }
 
     private void Finish(ManifestBlob blob)
@@ -160,6 +175,19 @@ internal sealed class PackReader : IDisposable
         if (_have > 0)
             _reading.Start(_blobs[_at].Blob).Found(_have);
         _saving = _reading.Partial.Begin(_blobs[_at].Blob, _have);
+    }
+
+    /// <summary>A transfer that the server ended may have been cut on the way. The file's own length tells whether it is another than the signed one.</summary>
+    /// <exception cref="UntrustedException">It is shorter.</exception>
+    private async Task RequireSignedLengthAsync(CancellationToken ct)
+    {
+        if ((await _source.StatAsync(_pack.Path, ct).ConfigureAwait(false))?.Size is { } size && size < _pack.Size)
+        {
+            throw new UntrustedException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_pack.Path} at {_source.Location} is not the file that was signed: "
+                + $"it has {size} bytes, and {_pack.Size} were signed. Nothing was changed; the publisher must publish again."));
+        }
     }
 
     private async Task<RemoteReadStream> OpenAsync(long offset, long length, CancellationToken ct)

@@ -10,6 +10,8 @@ internal sealed class RangeFetch(UpdatePlan plan, PackPlaces places, PackReading
     // To read a pack from its first byte costs what lies before.
     private const long FromStartUpTo = 64 * 1024 * 1024;
 
+    private readonly LeastPace[] _paces = [.. Enumerable.Range(0, places.Count).Select(_ => new LeastPace(reading.Options.LeastPerSecond, reading.Clock))];
+
     /// <exception cref="UntrustedException">No place has the signed bytes; the message names pack, offset, release and server.</exception>
     /// <exception cref="UnreachableException">No place can be reached, and none told lies.</exception>
     /// <exception cref="MissingException">The pack is nowhere.</exception>
@@ -50,7 +52,7 @@ internal sealed class RangeFetch(UpdatePlan plan, PackPlaces places, PackReading
 
     private async Task<PackRange> OnceAsync(int place, PackRange range, bool fromStart, CancellationToken ct)
     {
-        using var reader = new PackReader(places[place], range, reading, fromStart);
+        using var reader = new PackReader(places[place], range, reading, fromStart) { Pace = _paces[place] };
         await reader.RunAsync(ct).ConfigureAwait(false);
         return Left(range);
     }

@@ -74,6 +74,19 @@ public sealed class HostileServerTests
         await scene.AssertUpdatesAsync();
     }
 
+    [Fact(Timeout = 400_000)]
+    public async Task Slow_retrieval_a_server_that_drips_is_given_up_and_the_next_run_goes_through()
+    {
+        await using var scene = await AttackScene.StartAsync();
+        scene.PublishNext();
+        scene.Server.Faults.Drip("version.ini", TimeSpan.FromSeconds(1), times: int.MaxValue);
+
+        await scene.EndsAsync(4, $"127.0.0.1:{scene.Server.Port}", "version.ini", "no line is that slow");
+
+        scene.Server.Faults.Clear();
+        await scene.AssertUpdatesAsync();
+    }
+
     [Fact(Timeout = Limit)]
     public async Task A_malicious_fallback_is_passed_over_and_reported()
     {

@@ -88,8 +88,18 @@ public sealed class PackLiesTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<UntrustedException>(() => _scene.FetchAsync(plan));
 
-        Assert.Contains("offset 1000", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("has 1700 bytes, and 3000 were signed", failure.Message, StringComparison.Ordinal);
         Assert.Single(Directory.GetFiles(_scene.Staging, "*.done"));
+    }
+
+    /// <summary>The file has its signed length, and yet the end came early: it was the way.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task A_line_that_cuts_a_pack_off_is_no_lie_of_the_server()
+    {
+        var plan = await _scene.PublishAsync(("a", Bytes(1_000)), ("b", Bytes(2_000, seed: 2)));
+        _scene.Server.Cut(_scene.PackPath, [.. Enumerable.Repeat(0, 10)]);
+
+        await Assert.ThrowsAsync<UnreachableException>(() => _scene.FetchAsync(plan));
     }
 
     [Fact(Timeout = Limit)]

@@ -78,11 +78,11 @@ internal sealed class SignedScene : IDisposable
         return this;
     }
 
-    internal async Task<StagedFiles> FetchAsync(UpdatePlan plan, IRemoteSource? source = null, CancellationToken ct = default)
+    internal async Task<StagedFiles> FetchAsync(UpdatePlan plan, IRemoteSource? source = null, TimeProvider? clock = null, CancellationToken ct = default)
     {
         _progress.Clear();
         var options = new StagingOptions { Connections = Connections, RetryDelay = TimeSpan.FromMilliseconds(1) };
-        var engine = new PackEngine(source ?? Server, Layout, new FileSystem(), DurableFiles.ForThisSystem(), options, TimeProvider.System, NullLogger.Instance)
+        var engine = new PackEngine(source ?? Server, Layout, new FileSystem(), DurableFiles.ForThisSystem(), options, clock ?? TimeProvider.System, NullLogger.Instance)
         {
             OtherPlaces = OtherPlaces,
         };

@@ -82,7 +82,10 @@ internal sealed class FolderReadStream : RemoteReadStream
             ? Task.CompletedTask
             : Task.FromException(new UnreachableException(
                 $"{_file.Name} had {AnnouncedLength} bytes when it was opened; {_count} came from byte {_offset} on"
-                + (_length is null ? ": it is being written to." : $", {_length} were asked for.")));
+                + (_length is null ? ": it is being written to." : $", {_length} were asked for."))
+            {
+                IsTheServersEnd = _length is not null,
+            });
     }
 
     protected override void Dispose(bool disposing)

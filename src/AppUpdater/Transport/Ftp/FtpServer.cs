@@ -131,6 +131,9 @@ internal sealed class FtpServer : IDisposable
 
     internal UnreachableException Unreachable(string what, Exception? inner = null) => new($"{Address} {what}", inner);
 
+    /// <summary>It sent less than was asked for, and said that this was all.</summary>
+    internal UnreachableException Ended(string what) => new($"{Address} ended {what}") { IsTheServersEnd = true };
+
     /// <summary>A reply that says no, as an exception.</summary>
     /// <param name="reply">A 4xx or 5xx, or whatever else was not expected.</param>
     /// <param name="what">What was asked: "reading /app/x".</param>
