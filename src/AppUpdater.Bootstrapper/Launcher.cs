@@ -2,6 +2,7 @@ using AppUpdater.Core.Disk;
 using AppUpdater.Core.Processes;
 using AppUpdater.Core.Swap;
 using AppUpdater.Handover;
+using AppUpdater.Planning;
 using AppUpdater.Releases;
 using AppUpdater.Settings;
 using Microsoft.Extensions.Logging;
@@ -61,9 +62,10 @@ internal sealed class Launcher
             return await SwapAsync(staged, stop.Asked).ConfigureAwait(false);
         }
 
-        Explain(waited, run, settings.Update);
-        if (IsHeldBack(run, settings.Update))
-            return ExitCodes.Server;
+        var verdict = Judge(run, settings.Update);
+        Explain(waited, run, settings.Update, verdict);
+        if (verdict == MinimumVerdict.HoldBack)
+            return run.Done.Exception?.InnerException is { } failure ? ExitCodes.For(failure) : ExitCodes.Server;
         return waited == WaitEnd.StageTooLong
             ? await StartInFrontAsync(run, stop.Asked).ConfigureAwait(false)
             : await StartAsync(stop.Asked).ConfigureAwait(false);
@@ -151,9 +153,13 @@ internal sealed class Launcher
         return code;
     }
 
-    private void Explain(WaitEnd waited, UpdateRun run, PolicySettings policy)
+    private void Explain(WaitEnd waited, UpdateRun run, PolicySettings policy, MinimumVerdict verdict)
     {
-        if (waited == WaitEnd.CheckTooLong)
+        if (verdict == MinimumVerdict.StartUnsigned)
+            _screen.Say($"The server names {run.Offer!.Version.Minimum} as the least that may run. Nobody signed that, so it is not enforced.");
+        if (verdict == MinimumVerdict.HoldBack)
+            HoldBack(run.Offer!, Failure(run) ?? "it could not be had in time.");
+        else if (waited == WaitEnd.CheckTooLong)
             Say($"the server did not answer within {Amounts.Show(policy.CheckWithin)} (check_within).");
         else if (waited == WaitEnd.StageTooLong)
             _screen.Say($"{run.Offer!.Version.Version} is fetched while the app runs, and put in at its next start.");
@@ -161,6 +167,13 @@ internal sealed class Launcher
             _screen.Say("The app is started without the update.");
         else if (Failure(run) is { } failure)
             Say(failure);
+    }
+
+    private void HoldBack(Offer offer, string reason)
+    {
+        var held = $"{offer.Installed?.ToString() ?? "This version"} may not run any more: {offer.Version.Minimum} is the least. Start it again when the update can be had.";
+        _screen.Say($"no update: {reason} {held}");
+        Log.LogWarning("The launcher does not start the app: {Reason} {Held}", reason, held);
     }
 
     /// <summary>For the log alone: the screen is the app's, or an update comes all the same.</summary>
@@ -178,24 +191,13 @@ internal sealed class Launcher
         var failure => failure.Message,
     };
 
-    private bool IsHeldBack(UpdateRun run, PolicySettings policy)
+    private static MinimumVerdict Judge(UpdateRun run, PolicySettings policy) => run.Offer is not { } offer ? MinimumVerdict.Start : MinimumRule.Judge(new MinimumFacts
     {
-        if (run.Offer is not { } offer)
-            return false;
-        var facts = new MinimumFacts
-        {
-            IsEnforced = policy.EnforceMinimum,
-            IsSigned = offer.IsSigned,
-            Minimum = offer.Version.Minimum,
-            Installed = offer.Installed,
-        };
-        var verdict = MinimumRule.Judge(facts);
-        if (verdict == MinimumVerdict.StartUnsigned)
-            _screen.Say($"The server names {facts.Minimum} as the least that may run. Nobody signed that, so it is not enforced.");
-        else if (verdict == MinimumVerdict.HoldBack)
-            _screen.Say($"{facts.Installed?.ToString() ?? "This version"} may not run any more: {facts.Minimum} is the least. Start it again when the update can be had.");
-        return verdict == MinimumVerdict.HoldBack;
-    }
+        IsEnforced = policy.EnforceMinimum,
+        IsSigned = offer.IsSigned,
+        Minimum = offer.Version.Minimum,
+        Installed = offer.Installed,
+    });
 
     private BootstrapperCommand Command(FoundSwap swap) => new()
     {
