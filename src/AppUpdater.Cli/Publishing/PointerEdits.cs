@@ -13,6 +13,8 @@ internal sealed record PointerEdit(string Channel, NuGetVersion Version, long Se
 /// </summary>
 internal sealed class PointerEdits(IRemoteTarget target, PublisherKeys keys, TimeProvider clock, Action<string> note, bool overrideLock)
 {
+    private static readonly TimeSpan Year = TimeSpan.FromDays(365);
+
     /// <summary>A channel gets a release that lies there.</summary>
     internal Task<ImmutableArray<PointerEdit>> PromoteAsync(NuGetVersion version, string channel, int rollout, CancellationToken ct) => RunAsync(
         state => [channel],
@@ -26,7 +28,7 @@ internal sealed class PointerEdits(IRemoteTarget target, PublisherKeys keys, Tim
                 Published = clock.GetUtcNow(),
                 Rollout = rollout,
                 Minimum = source?.Version.Minimum ?? before?.Version.Minimum,
-                Expires = source?.Version.Expires ?? before?.Version.Expires,
+                Expires = Expiry.Of(wanted: null, before?.Version.Expires is null ? source?.Version : before.Version, clock.GetUtcNow()),
                 Moved = before?.Version.Moved,
             }, null));
         },
@@ -40,10 +42,14 @@ internal sealed class PointerEdits(IRemoteTarget target, PublisherKeys keys, Tim
         ChangeAsync(state => [Existing(state, channel).Channel], pointer => pointer with { Rollout = 0 }, ct);
 
     /// <param name="channel">Null renews all.</param>
-    /// <param name="expires">From now on.</param>
+    /// <param name="expires">From now on, or <see cref="Expiry.Never"/>; null: for the term that each has, or else a year.</param>
     /// <param name="ct">Ends it.</param>
-    internal Task<ImmutableArray<PointerEdit>> RenewAsync(string? channel, TimeSpan expires, CancellationToken ct) => ChangeAsync(
-        state => channel is null ? All(state) : [Existing(state, channel).Channel], pointer => pointer with { Expires = clock.GetUtcNow() + expires }, ct);
+    internal Task<ImmutableArray<PointerEdit>> RenewAsync(string? channel, TimeSpan? expires, CancellationToken ct) => ChangeAsync(
+        state => channel is null ? All(state) : [Existing(state, channel).Channel], pointer => Renewed(pointer, expires), ct);
+
+    /// <summary>With the time of its signing, from which its term counts.</summary>
+    private VersionFile Renewed(VersionFile pointer, TimeSpan? expires) =>
+        pointer with { Published = clock.GetUtcNow(), Expires = Expiry.Of(expires ?? Expiry.TermOf(pointer) ?? Year, before: null, clock.GetUtcNow()) };
 
     /// <summary>Tells all installs where to look from now on.</summary>
     internal Task<ImmutableArray<PointerEdit>> MoveAsync(string url, CancellationToken ct) => ChangeAsync(All, pointer => pointer with { Moved = url }, ct);
@@ -61,7 +67,7 @@ internal sealed class PointerEdits(IRemoteTarget target, PublisherKeys keys, Tim
             return (PointerWriter.New(pointer!.Version.App, pointer.Channel, back) with
             {
                 Published = clock.GetUtcNow(),
-                Expires = pointer.Version.Expires,
+                Expires = Expiry.Of(wanted: null, pointer.Version, clock.GetUtcNow()),
                 Minimum = pointer.Version.Minimum is { } minimum && minimum <= back.Version ? minimum : null,
                 Moved = pointer.Version.Moved,
             }, gone with { IsWithdrawn = true });

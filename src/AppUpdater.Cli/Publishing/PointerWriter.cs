@@ -16,7 +16,7 @@ internal sealed class PointerWriter(IRemoteTarget target, PublisherKeys keys)
     /// <exception cref="InstallException">Somebody else replaced the pointer meanwhile.</exception>
     internal async Task<long> WriteAsync(VersionFile next, ServerState state, ListedRelease? release, CancellationToken ct)
     {
-        var sequence = state.NextSequence;
+        var sequence = state.NextSequence(target.Location);
         var index = new ReleaseIndex(next.App, sequence, state.Releases);
         await WriteIndexAsync(release is null ? index : index.With(release), ct);
         var path = PointerText.PathOf(next.Channel!);

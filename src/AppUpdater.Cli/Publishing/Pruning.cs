@@ -32,7 +32,7 @@ internal sealed class Pruning(IRemoteTarget target, PublisherKeys keys, TimeProv
         if (!isDryRun)
         {
             if (dropped.Length > 0)
-                await new PointerWriter(target, keys).WriteIndexAsync(new ReleaseIndex(state.App!, state.NextSequence - 1, state.Releases.RemoveRange(dropped)), ct);
+                await new PointerWriter(target, keys).WriteIndexAsync(new ReleaseIndex(state.App!, state.Sequence, state.Releases.RemoveRange(dropped)), ct);
             await target.DeleteAsync([.. files.Select(file => file.Path)], ct);
             await target.DeleteFoldersAsync(folders, ct);
         }

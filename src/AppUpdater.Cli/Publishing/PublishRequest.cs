@@ -19,7 +19,7 @@ internal sealed record PublishRequest
     /// <summary>Percent, 0 to 100.</summary>
     internal int Rollout { get; init; } = 100;
 
-    /// <summary>How long installs may take it for new; null for ever.</summary>
+    /// <summary>How long installs may take it for new, or <see cref="Expiry.Never"/>; null: as the channel's pointer before.</summary>
     internal TimeSpan? Expires { get; init; }
 
     internal bool IsDryRun { get; init; }

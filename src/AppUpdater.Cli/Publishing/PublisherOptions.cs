@@ -105,8 +105,11 @@ internal sealed record PublisherOptions(string Url)
     {
         if (Location().Password is not null)
             screen.Note($"Warning: a password in the URL is seen by others, in the list of processes and in the shell's history. Use --user and {SecretPrompt.PasswordVariable}.");
-        return new TransportOptions { Server = Account.Open(prompt), Log = screen.Logger(verbose) };
+        return new TransportOptions { Server = Account.Open(prompt), Log = screen.Logger(verbose), LoginAdvice = LoginAdvice };
     }
+
+    private static string LoginAdvice =>
+        $"Check --user and the password, which is taken from --password-file, else from the environment variable {SecretPrompt.PasswordVariable}, else asked for.";
 
     private ServerAccount Account => new(Url) { User = User, PasswordFile = PasswordFile, CaFile = CaFile, Fingerprint = Fingerprint };
 }

@@ -23,6 +23,7 @@ internal sealed class ReleasePublisher(IRemoteTarget target, PublisherKeys keys,
         var state = await ServerStateReader.ReadAsync(target, keys.Trusted, ct);
         if (state.App is { } app && app != request.App)
             throw new SettingsException($"{target.Location} holds the releases of {app}, not of {request.App}. One folder holds one app; publish to another.");
+        _ = state.NextSequence(target.Location);
         var earlier = await EarlierReleases.ReadAsync(target, state, note, ct);
         foreach (var warning in BuildWarnings.Of(files, earlier.LastOrDefault(), ct))
             note($"Warning: {warning}");
@@ -109,11 +110,13 @@ internal sealed class ReleasePublisher(IRemoteTarget target, PublisherKeys keys,
             Published = now,
             Rollout = request.Rollout,
             Minimum = request.Minimum,
-            Expires = request.Expires is { } expires ? now + expires : null,
+            Expires = Expiry.Of(request.Expires, before?.Version, now),
             Moved = before?.Version.Moved,
         };
-        if (before is not null && IsSame(before.Version, next))
+        if (before is not null && IsSame(before.Version, next, request.Expires))
             return null;
+        if (request.Expires is null && next.Expires is { } until)
+            note($"It expires {PointerText.Time(until)}: {request.Channel} keeps its term. --expires sets another, or never.");
         if (before?.Version.Version > next.Version)
             note($"{request.Channel} goes back from {before.Version.Version} to {next.Version}: installs follow, because the sequence grows.");
         return await new PointerWriter(target, keys).WriteAsync(next, state, listed, ct);
@@ -131,8 +134,9 @@ internal sealed class ReleasePublisher(IRemoteTarget target, PublisherKeys keys,
         }
     }
 
-    private static bool IsSame(VersionFile before, VersionFile next) =>
-        before.Manifest == next.Manifest && before.Rollout == next.Rollout && before.Minimum == next.Minimum && before.Expires is null && next.Expires is null;
+    private static bool IsSame(VersionFile before, VersionFile next, TimeSpan? expires) =>
+        before.Manifest == next.Manifest && before.Rollout == next.Rollout && before.Minimum == next.Minimum
+        && (expires is null || (before.Expires is null && next.Expires is null));
 
     private static RemoteUpload Upload(RelativePath path, ReleasePack pack) => new()
     {

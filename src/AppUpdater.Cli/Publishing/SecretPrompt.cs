@@ -12,8 +12,8 @@ internal sealed class SecretPrompt(Func<string, string?> environment, Func<strin
     internal const string PasswordVariable = "APPUPDATER_PASSWORD";
     private const int ShortestPassphrase = 8;
 
-    internal static SecretPrompt OfThisProcess(Screen screen) =>
-        new(Environment.GetEnvironmentVariable, Console.IsInputRedirected || Console.IsErrorRedirected ? null : question => ReadHidden(question, screen));
+    internal static SecretPrompt OfThisProcess(Screen screen, CancellationToken ct) =>
+        new(Environment.GetEnvironmentVariable, Console.IsInputRedirected || Console.IsErrorRedirected ? null : question => HiddenLine.Ask(question, screen, ct));
 
     internal bool CanAsk => ask is not null;
 
@@ -48,21 +48,4 @@ internal sealed class SecretPrompt(Func<string, string?> environment, Func<strin
     private string Ask(string question) => ask is not null
         ? ask(question)
         : throw new InstallException($"The key's passphrase is needed and there is no terminal to ask at. Set the environment variable {PassphraseVariable}.");
-
-    private static string ReadHidden(string question, Screen screen)
-    {
-        screen.Error.Write(question);
-        screen.Error.Flush();
-        var typed = new List<char>();
-        while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
-        {
-            if (key.Key != ConsoleKey.Backspace)
-                typed.Add(key.KeyChar);
-            else if (typed.Count > 0)
-                typed.RemoveAt(typed.Count - 1);
-        }
-
-        screen.Error.WriteLine();
-        return string.Concat(typed.Where(c => !char.IsControl(c)));
-    }
 }

@@ -20,8 +20,8 @@ internal sealed record KeygenVerb(CommonOptions Common, string Folder)
             + "Nothing is overwritten.");
         command.Add(OutOption);
         CommonOptions.AddOutputTo(command);
-        command.SetAction((parsed, _) =>
-            Task.FromResult(new KeygenVerb(CommonOptions.From(parsed), Path.GetFullPath(parsed.GetRequiredValue(OutOption))).Run(screen, SecretPrompt.OfThisProcess(screen))));
+        command.SetAction((parsed, ct) =>
+            Task.FromResult(new KeygenVerb(CommonOptions.From(parsed), Path.GetFullPath(parsed.GetRequiredValue(OutOption))).Run(screen, SecretPrompt.OfThisProcess(screen, ct))));
         return command;
     }
 

@@ -22,7 +22,7 @@ internal static class MirrorRunVerb
         {
             var common = CommonOptions.From(parsed);
             var chosen = MirrorIni.Read(parsed.GetRequiredValue(config), parsed.GetValue(job) ?? [], TimeProvider.System);
-            var prompt = SecretPrompt.OfThisProcess(screen);
+            var prompt = SecretPrompt.OfThisProcess(screen, ct);
             var jobs = chosen.Select(read => MirrorLogin.Complete(read, prompt, screen)).Select(one => one with
             {
                 IsDryRun = one.IsDryRun || parsed.GetValue(dryRun),

@@ -68,7 +68,7 @@ internal static class MirrorVerb
     private static async Task<int> RunAsync(ReadMirrorJob read, ParseResult parsed, Screen screen, CancellationToken ct)
     {
         var common = CommonOptions.From(parsed);
-        var job = MirrorLogin.Complete(read, SecretPrompt.OfThisProcess(screen), screen);
+        var job = MirrorLogin.Complete(read, SecretPrompt.OfThisProcess(screen, ct), screen);
         if (!job.Schedule.IsOnce && !job.IsDryRun)
             return await new MirrorService(screen, common, TimeProvider.System).RunAsync([job], ct);
         var outcome = await new MirrorHost(screen, common, TimeProvider.System).RunOnceAsync(job, ct);

@@ -50,7 +50,7 @@ internal static class PruneVerb
 
     private static async Task<int> RunAsync(ParseResult parsed, Screen screen, CancellationToken ct)
     {
-        var (common, options, prompt) = (CommonOptions.From(parsed), PublisherOptions.From(parsed), SecretPrompt.OfThisProcess(screen));
+        var (common, options, prompt) = (CommonOptions.From(parsed), PublisherOptions.From(parsed), SecretPrompt.OfThisProcess(screen, ct));
         using var keys = options.OpenKeys(prompt);
         await using var target = RemoteSources.OpenTarget(options.Location(), options.Transport(prompt, screen, common.Verbose));
         var isDryRun = parsed.GetValue(DryRunOption);

@@ -35,7 +35,7 @@ internal static class PublishVerb
         Description = "Percent of the installs that see it, 0 to 100.", HelpName = "N", DefaultValueFactory = _ => 100,
     };
 
-    private static readonly Option<TimeSpan?> ExpiresOption = ReleaseOptions.Days("--expires", "365d", "After so many days nothing new is installed from it; renew in time.");
+    private static readonly Option<TimeSpan?> ExpiresOption = ReleaseOptions.Days("--expires", "365d", "After so many days nothing new is installed from it; renew in time. Without it the channel keeps the term it has; never ends that.");
 
     private static readonly Option<bool> DryRunOption = new("--dry-run") { Description = "Tells what would be sent and how large updates get; changes nothing." };
 
@@ -67,7 +67,7 @@ internal static class PublishVerb
 
     private static async Task<int> RunAsync(ParseResult parsed, Screen screen, CancellationToken ct)
     {
-        var (common, options, prompt) = (CommonOptions.From(parsed), PublisherOptions.From(parsed), SecretPrompt.OfThisProcess(screen));
+        var (common, options, prompt) = (CommonOptions.From(parsed), PublisherOptions.From(parsed), SecretPrompt.OfThisProcess(screen, ct));
         if (parsed.GetValue(PlainOption))
             return await MirrorAsync(parsed, screen, ct);
         var request = Request(parsed, options);
@@ -83,7 +83,7 @@ internal static class PublishVerb
 
     private static async Task<int> MirrorAsync(ParseResult parsed, Screen screen, CancellationToken ct)
     {
-        var (common, options, prompt) = (CommonOptions.From(parsed), PublisherOptions.From(parsed), SecretPrompt.OfThisProcess(screen));
+        var (common, options, prompt) = (CommonOptions.From(parsed), PublisherOptions.From(parsed), SecretPrompt.OfThisProcess(screen, ct));
         if (!RelativePath.TryParse(parsed.GetRequiredValue(RootOption), out var root, out var problem))
             throw new SettingsException($"--root must be a folder below --to. {problem}");
         var request = new PlainRequest(Path.GetFullPath(parsed.GetRequiredValue(FolderArgument)), parsed.GetRequiredValue(AppOption), parsed.GetRequiredValue(VersionOption), root)

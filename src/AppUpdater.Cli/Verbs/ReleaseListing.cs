@@ -29,7 +29,7 @@ internal static class ReleaseListing
 
     private static async Task<int> RunAsync(ParseResult parsed, Screen screen, NuGetVersion? only, CancellationToken ct)
     {
-        var (common, options, prompt) = (CommonOptions.From(parsed), PublisherOptions.From(parsed), SecretPrompt.OfThisProcess(screen));
+        var (common, options, prompt) = (CommonOptions.From(parsed), PublisherOptions.From(parsed), SecretPrompt.OfThisProcess(screen, ct));
         var trusted = PublisherKeys.ReadTrusted(options.Keys.Concat(options.EarlierKeys), prompt);
         await using var source = RemoteSources.Open(options.Location(), options.Transport(prompt, screen, common.Verbose));
         var state = await ServerStateReader.ReadAsync(source, trusted, ct);

@@ -25,7 +25,7 @@ internal static class ReleaseOptions
         return option;
     }
 
-    /// <summary>A span in days, such as 365d.</summary>
+    /// <summary>A span in days, such as 365d; or never.</summary>
     internal static Option<TimeSpan?> Days(string name, string example, string description) => new(name)
     {
         Description = description,
@@ -33,9 +33,11 @@ internal static class ReleaseOptions
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
+            if (text == "never")
+                return Expiry.Never;
             if (text.EndsWith('d') && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 1 and <= 36_500)
                 return TimeSpan.FromDays(days);
-            result.AddError($"{name} takes a number of days, such as {example}, not '{text}'.");
+            result.AddError($"{name} takes a number of days, such as {example}, or never, not '{text}'.");
             return null;
         },
     };

@@ -23,7 +23,7 @@ internal static class ReleaseVerb
 
     private static readonly Option<int> RolloutOption = new("--rollout") { Description = "Percent of the installs that see it.", HelpName = "N", DefaultValueFactory = _ => 100 };
 
-    private static readonly Option<TimeSpan?> ExpiresOption = ReleaseOptions.Days("--expires", "365d", "For so many days from now; 365d without it.");
+    private static readonly Option<TimeSpan?> ExpiresOption = ReleaseOptions.Days("--expires", "365d", "For so many days from now, or never. Without it for the term that a channel has, or else 365d.");
 
     static ReleaseVerb()
     {
@@ -48,7 +48,7 @@ internal static class ReleaseVerb
         Edit(screen, "withdraw", "Each channel that has a version goes back to the newest other one, and so do the installs.", [VersionArgument],
             (edits, parsed, ct) => edits.WithdrawAsync(parsed.GetRequiredValue(VersionArgument), ct)),
         Edit(screen, "renew", "Puts off when pointers expire.", [AnyChannelOption, ExpiresOption],
-            (edits, parsed, ct) => edits.RenewAsync(parsed.GetValue(AnyChannelOption), parsed.GetValue(ExpiresOption) ?? TimeSpan.FromDays(365), ct)),
+            (edits, parsed, ct) => edits.RenewAsync(parsed.GetValue(AnyChannelOption), parsed.GetValue(ExpiresOption), ct)),
         Edit(screen, "move", "Tells all installs to look at another place from now on.", [UrlArgument],
             (edits, parsed, ct) => edits.MoveAsync(Checked(parsed.GetRequiredValue(UrlArgument)), ct)),
     };
@@ -69,7 +69,7 @@ internal static class ReleaseVerb
         CommonOptions.AddOutputTo(command);
         command.SetAction(async (parsed, ct) =>
         {
-            var (common, options, prompt) = (CommonOptions.From(parsed), PublisherOptions.From(parsed), SecretPrompt.OfThisProcess(screen));
+            var (common, options, prompt) = (CommonOptions.From(parsed), PublisherOptions.From(parsed), SecretPrompt.OfThisProcess(screen, ct));
             using var keys = options.OpenKeys(prompt);
             await using var target = RemoteSources.OpenTarget(options.Location(), options.Transport(prompt, screen, common.Verbose));
             var edits = await run(new PointerEdits(target, keys, TimeProvider.System, screen.Note, options.OverrideLock), parsed, ct);

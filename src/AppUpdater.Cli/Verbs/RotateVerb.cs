@@ -54,7 +54,7 @@ internal static class RotateVerb
 
     private static async Task<int> RunAsync(ParseResult parsed, Screen screen, CancellationToken ct)
     {
-        var (common, options, prompt) = (CommonOptions.From(parsed), PublisherOptions.From(parsed), SecretPrompt.OfThisProcess(screen));
+        var (common, options, prompt) = (CommonOptions.From(parsed), PublisherOptions.From(parsed), SecretPrompt.OfThisProcess(screen, ct));
         var first = PublisherKeys.ReadFirst(
             Public(parsed.GetRequiredValue(TrustedOption)), parsed.GetValue(TrustedRecoveryOption) ?? [], parsed.GetValue(TrustedThresholdOption));
         var request = new RotationRequest(parsed.GetRequiredValue(AppOption), Public(parsed.GetRequiredValue(NewKeyOption)))

@@ -48,7 +48,7 @@ internal static class VerifyServerVerb
 
     private static async Task<int> RunAsync(ParseResult parsed, Screen screen, CancellationToken ct)
     {
-        var (common, options, prompt) = (CommonOptions.From(parsed), PublisherOptions.From(parsed, parsed.GetRequiredValue(UrlArgument)), SecretPrompt.OfThisProcess(screen));
+        var (common, options, prompt) = (CommonOptions.From(parsed), PublisherOptions.From(parsed, parsed.GetRequiredValue(UrlArgument)), SecretPrompt.OfThisProcess(screen, ct));
         var first = PublisherKeys.ReadFirst(
             PublisherKeys.ReadTrusted(parsed.GetRequiredValue(KeyOption), prompt).Keys, parsed.GetValue(RecoveryOption) ?? [], parsed.GetValue(ThresholdOption));
         await using var source = RemoteSources.Open(options.Location(), options.Transport(prompt, screen, common.Verbose));

@@ -48,7 +48,7 @@ internal sealed class FtpLogin(FtpServer server, FtpControl control)
         : throw (reply.IsTransientFailure
             ? server.Unreachable($"could not log in {PathRules.Show(server.User)}: {reply}.")
             : new UnreachableException(
-                $"{server.Address} refused the login of user {PathRules.Show(server.User)}: {reply}. Check [server] user and password.",
+                $"{server.Address} refused the login of user {PathRules.Show(server.User)}: {reply}. {server.Options.LoginAdvice}",
                 isTransient: false));
 
     /// <summary>

@@ -106,7 +106,7 @@ internal sealed class HttpServer
 
         if (User is null)
             return new UnreachableException($"{said}: it wants a user and password. Set [server] user and password in dato.ini.", isTransient: false);
-        _refusedLogin = $"{said}: it refused the login of user \"{User}\". Check [server] user and password in dato.ini.";
+        _refusedLogin = $"{said}: it refused the login of user \"{User}\". {Options.LoginAdvice}";
         return new UnreachableException(_refusedLogin, isTransient: false);
     }
 
