@@ -35,7 +35,7 @@ internal sealed record CheckVerb(CommonOptions Common)
     }
 
     /// <summary>Without control characters: to a terminal, they are commands.</summary>
-    private static string Notes(UpdatePlan plan) => plan.Notes is not { } notes
+    internal static string Notes(UpdatePlan plan) => plan.Notes is not { } notes
         ? ""
         : $"\n\nRelease notes of {plan.To}:\n{new string([.. notes.Where(c => c is '\n' or '\t' || !char.IsControl(c))]).TrimEnd()}";
 }

@@ -41,6 +41,8 @@ internal sealed record UpdateVerb(CommonOptions Common, CheckOptions Check, bool
             return await CheckVerb.TellAsync(updater, plan, Common, screen, ct);
         if (plan is null)
             return await NothingToDoAsync(updater, screen, ct);
+        if (!Common.Json && CheckVerb.Notes(plan) is { Length: > 0 } notes)
+            screen.Say(notes.TrimStart());
         return await CarryOutAsync(updater, plan, Common, screen, ct);
     }
 
