@@ -62,7 +62,7 @@ internal sealed class MirrorHost(Screen screen, CommonOptions common, TimeProvid
     private async Task<MirrorOutcome> PlanAsync(MirrorJob job, CancellationToken ct)
     {
         var known = MirrorAudience.Known(job with { Options = job.Options with { IsDryRun = true } }, screen, common.Verbose);
-        await using var mirror = Mirrors.Open(known);
+        await using var mirror = known.Open();
         var plan = await mirror.PlanAsync(ct);
         return new MirrorOutcome(known, MirrorTally.Of(plan), default) { Plan = plan };
     }
@@ -73,7 +73,7 @@ internal sealed class MirrorHost(Screen screen, CommonOptions common, TimeProvid
         var shown = display.Screen;
         var job = MirrorAudience.Known(asked, shown, common.Verbose);
         await using var audience = MirrorAudience.Open(job, clock, shown.Note, ct);
-        await using var mirror = Mirrors.Open(job);
+        await using var mirror = job.Open();
         await using var history = new RunHistory(job, shown.Note);
         var runner = new MirrorRunner(mirror, new MirrorFanOut([tally, .. audience.Listeners, history, display]));
         await runner.RunUntilSettledAsync(job.Options.Settle ?? TimeSpan.Zero, clock, files => shown.Note(Waiting(job, files)), ct);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
+using AppUpdater.Mirroring;
 using AppUpdater.Settings;
 
 namespace AppUpdater.Cli.Mirroring;
@@ -70,7 +71,7 @@ internal sealed class MirrorIni
 
     private MirrorDirection? DirectionOf(string section)
     {
-        var words = new[] { ("pull", MirrorDirection.Pull), ("push", MirrorDirection.Push) };
+        var words = new[] { (MirrorPlace.Pull, MirrorDirection.Pull), (MirrorPlace.Push, MirrorDirection.Push) };
         return _keys.Choice(section, Direction, words) ?? _keys.Choice(IniValues.Defaults, Direction, words);
     }
 
@@ -86,7 +87,7 @@ internal sealed class MirrorIni
                 throw new SettingsException(_texts.Format("Bad.Key", _keys.Where(section, key), NearestName.Of(key, known)));
             var option = MirrorOptionTable.All.FirstOrDefault(option => string.Equals(option.Key, key, StringComparison.OrdinalIgnoreCase));
             if (direction is { } one && option?.IsOf(one) == false)
-                throw new SettingsException(_texts.Format("Bad.OtherDirection", _keys.Where(section, key), one == MirrorDirection.Pull ? "push" : "pull"));
+                throw new SettingsException(_texts.Format("Bad.OtherDirection", _keys.Where(section, key), one == MirrorDirection.Pull ? MirrorPlace.Push : MirrorPlace.Pull));
         }
     }
 

@@ -13,6 +13,12 @@ internal enum MirrorDirection
     Push,
 }
 
+internal static class MirrorDirections
+{
+    /// <summary>As verbs, mirror.ini, JSON and the mirror's own files call it.</summary>
+    internal static string Word(this MirrorDirection direction) => direction == MirrorDirection.Pull ? MirrorPlace.Pull : MirrorPlace.Push;
+}
+
 /// <summary>One mirror as it was asked for, on the command line or in a section of mirror.ini. <see cref="Name"/> is null on the command line.</summary>
 internal sealed record MirrorJob(string? Name, MirrorDirection Direction, MirrorOptions Options)
 {
@@ -50,7 +56,13 @@ internal sealed record MirrorJob(string? Name, MirrorDirection Direction, Mirror
 
     /// <summary>Its folders, as the library sees them.</summary>
     /// <exception cref="SettingsException">An option is wrong; the message names it.</exception>
-    internal MirrorSetup Setup() => MirrorSetup.Of(Options, Direction == MirrorDirection.Pull ? MirrorPlace.Pull : MirrorPlace.Push);
+    internal MirrorSetup Setup() => MirrorSetup.Of(Options, Direction.Word());
+
+    /// <summary>The mirror itself, for runs that begin now. Whoever opens it disposes it.</summary>
+    /// <exception cref="SettingsException">An option is wrong; the message names it.</exception>
+    internal IMirror Open() => Direction == MirrorDirection.Pull
+        ? MirrorPull.Open(OptionsAt(Options.Clock.GetUtcNow()))
+        : MirrorPush.Open(OptionsAt(Options.Clock.GetUtcNow()));
 
     /// <summary>How it is called in messages: its name, or its folder.</summary>
     internal string Title => Name ?? Options.Directory;

@@ -26,7 +26,7 @@ internal sealed record MirrorResult(
     {
         var (job, tally) = (outcome.Job, outcome.Tally);
         return new MirrorResult(
-            job.Name, job.Direction == MirrorDirection.Pull ? "pull" : "push", job.Options.Directory, RemoteLocation.Parse(job.Options.Url).ToString(), job.IsDryRun,
+            job.Name, job.Direction.Word(), job.Options.Directory, RemoteLocation.Parse(job.Options.Url).ToString(), job.IsDryRun,
             outcome.Code, tally.New, tally.Updated, tally.Unchanged, tally.Removed, tally.Skipped, tally.Waiting, tally.Duplicates, tally.Failures.Length,
             tally.HeldBack, tally.Bytes, Math.Round(outcome.Elapsed.TotalSeconds, 3),
             [.. tally.Failures.Select(failure => new MirrorFailureResult(failure.Path?.Value, failure.Reason))], tally.Notes,

@@ -55,7 +55,8 @@ internal sealed class MirrorService(Screen screen, CommonOptions common, TimePro
         {
             await using var display = MirrorAudience.Display(job, isAlone, common.Json, screen, clock);
             // Opened anew each time: hours may lie between two cycles, and an age counts from now.
-            await using var mirror = Mirrors.Open(MirrorAudience.Known(job, display.Screen, common.Verbose));
+            // What the library finds odd meanwhile is told above the picture: known once more, for that alone.
+            await using var mirror = MirrorAudience.Known(job, display.Screen, common.Verbose).Open();
             var report = await new MirrorRunner(mirror, new MirrorFanOut([tally, .. audience.Listeners, display])).RunAsync(ct);
             Write(new MirrorOutcome(job, tally, clock.GetElapsedTime(start)));
             return report;

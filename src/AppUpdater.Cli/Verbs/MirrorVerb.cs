@@ -37,7 +37,7 @@ internal static class MirrorVerb
         var url = new Argument<string>("URL") { Description = texts[isPull ? "Help.pull.url" : "Help.push.url"] };
         var folder = new Argument<string>("DIR") { Description = texts["Help.directory"] };
         ImmutableArray<Option> options = [.. MirrorOptionTable.All.Where(option => option.IsOf(direction)).Select(option => Create(option, texts))];
-        var command = new Command(isPull ? "pull" : "push", texts[isPull ? "Help.pull" : "Help.push"]);
+        var command = new Command(direction.Word(), texts[isPull ? "Help.pull" : "Help.push"]);
         foreach (var argument in isPull ? new[] { url, folder } : [folder, url])
             command.Add(argument);
         foreach (var option in options)

@@ -11,7 +11,7 @@ namespace AppUpdater.Mirroring;
 /// <see cref="UnreachableException"/>: the server is gone, or a listing broke off; nothing is removed then. <see cref="InstallException"/>:
 /// no room, no permission, or another mirror at work.
 /// </remarks>
-public sealed class MirrorPull : IAsyncDisposable
+public sealed class MirrorPull : IMirror
 {
     private readonly MirrorSetup _setup;
     private readonly IRemoteSource _source;

@@ -11,7 +11,7 @@ namespace AppUpdater.Mirroring;
 /// <see cref="UnreachableException"/>: the server is gone, or a listing broke off; nothing is removed then. <see cref="InstallException"/>:
 /// the folder is missing, can't be read, or is suddenly empty, or another mirror is at work; nothing is removed then either.
 /// </remarks>
-public sealed class MirrorPush : IAsyncDisposable
+public sealed class MirrorPush : IMirror
 {
     private readonly MirrorSetup _setup;
     private readonly IRemoteTarget _target;

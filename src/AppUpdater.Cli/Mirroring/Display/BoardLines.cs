@@ -1,3 +1,4 @@
+using AppUpdater.Cli.Output;
 using AppUpdater.Mirroring;
 
 namespace AppUpdater.Cli.Mirroring.Display;
@@ -15,7 +16,7 @@ internal sealed class BoardLines(MirrorDirection direction, string? job, bool is
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(32);
 
-    private readonly string _prefix = job is null ? "" : $"{Cells.Clean(job)}: ";
+    private readonly string _prefix = job is null ? "" : $"{ShownText.Clean(job)}: ";
     private readonly long _start = clock.GetTimestamp();
     private readonly MirrorBoard _board = new(direction, TimeSpan.Zero);
     private readonly HashSet<MirrorFailure> _planned = [];

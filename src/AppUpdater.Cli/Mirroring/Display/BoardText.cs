@@ -36,7 +36,7 @@ internal static class BoardText
 
     /// <summary>A line of its own. <paramref name="name"/> null: the whole run.</summary>
     internal static string Failure(string? name, string reason) =>
-        Cells.Clean(name is null ? Texts.Format("RunFailure", reason) : Texts.Format("Failure", name, reason));
+        ShownText.Clean(name is null ? Texts.Format("RunFailure", reason) : Texts.Format("Failure", name, reason));
 
     /// <summary>Minutes and seconds, and hours where there are some.</summary>
     internal static string Time(TimeSpan time) => time.TotalHours >= 1

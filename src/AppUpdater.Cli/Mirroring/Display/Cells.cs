@@ -7,31 +7,7 @@ namespace AppUpdater.Cli.Mirroring.Display;
 /// <summary>Text on a terminal, which is measured in cells: 日 takes two of them, an accent of its own none.</summary>
 internal static class Cells
 {
-    private const char Unshowable = '?';
-
-    /// <summary>
-    /// A name or a message from wherever, as one line that does nothing but show: no control or escape sequence, no change of the writing
-    /// direction, nothing of a width that terminals don't agree upon.
-    /// </summary>
-    internal static string Clean(string text)
-    {
-        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
-            return text;
-        var clean = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (rune.Value is '\t' or '\n' or '\r')
-                clean.Append(' ');
-            else if (!IsShowable(rune))
-                clean.Append(Unshowable);
-            else if (!IsVariation(rune))
-                clean.Append(rune);
-        }
-
-        return clean.ToString();
-    }
-
-    /// <summary>Of clean text.</summary>
+    /// <summary>Of text as <see cref="Output.ShownText.Clean"/> returns it.</summary>
     internal static int Width(string text) => Ascii.IsValid(text) ? text.Length : new Segment(text).CellCount();
 
     /// <summary>As much of the start as fits.</summary>
@@ -77,11 +53,4 @@ internal static class Cells
 
         return text[start..];
     }
-
-    private static bool IsShowable(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
-        or UnicodeCategory.OtherNotAssigned);
-
-    /// <summary>They ask for a wider or narrower shape of the sign before them, which only some terminals heed.</summary>
-    private static bool IsVariation(Rune rune) => rune.Value is (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
 }

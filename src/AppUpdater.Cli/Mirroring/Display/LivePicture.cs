@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AppUpdater.Cli.Output;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -37,7 +38,7 @@ internal sealed class LivePicture : IDisposable
     internal void Above(string text)
     {
         lock (_gate)
-            Draw([.. text.ReplaceLineEndings("\n").Split('\n').Select(Cells.Clean)], _shown);
+            Draw([.. text.ReplaceLineEndings("\n").Split('\n').Select(ShownText.Clean)], _shown);
     }
 
     /// <summary>Before the process may end without a chance to tidy up.</summary>

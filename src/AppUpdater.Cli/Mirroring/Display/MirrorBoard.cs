@@ -1,3 +1,4 @@
+using AppUpdater.Cli.Output;
 using AppUpdater.Mirroring;
 
 namespace AppUpdater.Cli.Mirroring.Display;
@@ -44,7 +45,7 @@ internal sealed class MirrorBoard(MirrorDirection direction, TimeSpan began)
         switch (happened.Kind)
         {
             case MirrorEventKind.Started:
-                _active[path] = new Transfer(Cells.Clean(path.Value), happened.Bytes, _order++);
+                _active[path] = new Transfer(ShownText.Clean(path.Value), happened.Bytes, _order++);
                 break;
             case MirrorEventKind.Progress:
                 Move(path, happened.Bytes, at);
@@ -112,9 +113,9 @@ internal sealed class MirrorBoard(MirrorDirection direction, TimeSpan began)
 
     private void Remember(RelativePath path, MirrorEvent happened, bool isRemoval)
     {
-        var reason = happened.IsSuccess ? null : Cells.Clean(happened.Reason ?? "");
+        var reason = happened.IsSuccess ? null : ShownText.Clean(happened.Reason ?? "");
         var (queue, most) = happened.IsSuccess ? (_good, TailLength) : (_bad, FailuresKept);
-        queue.Enqueue((_order++, new BoardResult(Cells.Clean(path.Value), happened.Bytes, isRemoval, reason)));
+        queue.Enqueue((_order++, new BoardResult(ShownText.Clean(path.Value), happened.Bytes, isRemoval, reason)));
         if (queue.Count > most)
             queue.Dequeue();
     }

@@ -27,7 +27,7 @@ internal sealed class TerminalDisplay : MirrorDisplay
 
     internal TerminalDisplay(IAnsiConsole console, Screen screen, MirrorBoard board, TimeProvider clock, string? job)
     {
-        (_console, _board, _clock, _start, _job) = (console, board, clock, clock.GetTimestamp(), job is null ? null : Cells.Clean(job));
+        (_console, _board, _clock, _start, _job) = (console, board, clock, clock.GetTimestamp(), job is null ? null : ShownText.Clean(job));
         _glyphs = Glyphs.For(console.Profile.Encoding);
         _picture = new LivePicture(console);
         _error = new LinesAbove(screen.Error, _picture.Above);

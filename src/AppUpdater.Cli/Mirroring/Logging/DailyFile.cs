@@ -148,7 +148,7 @@ internal sealed class DailyFile(OwnLog place, IDurableFiles files, TimeProvider 
                 return taken;
             if (TimeProvider.System.GetElapsedTime(start) > Patience)
                 throw new IOException($"{place.LockPath} is held by another process.");
-            Thread.Sleep(BetweenTries);
+            Thread.Sleep(BetweenTries); // listeners are told synchronously, in the order things finish: a line must be there before the next one
         }
     }
 

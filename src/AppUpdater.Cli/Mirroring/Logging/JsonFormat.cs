@@ -34,7 +34,7 @@ internal sealed class JsonFormat(string user, MirrorJob job, TimeZoneInfo zone) 
             entry.Reason is { } reason ? LogText.Bounded(reason) : null)
         {
             Job = job.Name,
-            Direction = job.Direction == MirrorDirection.Pull ? "pull" : "push",
+            Direction = job.Direction.Word(),
             Bytes = entry.Bytes ?? entry.Counts?.Bytes,
             New = entry.Counts?.New,
             Unchanged = entry.Counts?.Unchanged,

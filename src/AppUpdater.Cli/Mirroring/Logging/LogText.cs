@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AppUpdater.Cli.Output;
 
 namespace AppUpdater.Cli.Mirroring.Logging;
 
@@ -15,7 +16,7 @@ internal static class LogText
         for (var i = 0; i < text.Length; i++)
         {
             var isPair = char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]);
-            if (IsPlain(CharUnicodeInfo.GetUnicodeCategory(text, i)))
+            if (ShownText.IsPlain(CharUnicodeInfo.GetUnicodeCategory(text, i)))
                 line.Append(text, i, isPair ? 2 : 1).Replace(@"\", @"\\", line.Length - 1, 1);
             else
                 line.Append(Escaped(text[i])).Append(isPair ? Escaped(text[i + 1]) : "");
@@ -54,11 +55,6 @@ internal static class LogText
 
     internal static string Bounded(string reason) =>
         reason.Length <= LongestReason ? reason : reason[..LongestReason] + "…";
-
-    // Format is what turns the direction of writing round, or is not seen at all.
-    private static bool IsPlain(UnicodeCategory category) => category is not (
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
 
     private static string Escaped(char c) => c switch
     {

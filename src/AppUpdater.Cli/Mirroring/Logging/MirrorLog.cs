@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using AppUpdater.Core.Disk;
 using AppUpdater.Mirroring;
-using AppUpdater.Transport;
 
 #pragma warning disable CA2000 // the writers are the log's, and disposed with it
 namespace AppUpdater.Cli.Mirroring.Logging;
@@ -27,7 +26,7 @@ internal sealed class MirrorLog : IMirrorListener, IDisposable
     /// <param name="clock">Days begin by its zone.</param>
     /// <param name="note">Told, once, what goes wrong with a log later on.</param>
     /// <exception cref="InstallException">A log can't be written; the message names it and says what to do.</exception>
-    /// <exception cref="SettingsException">Two logs would be one file.</exception>
+    /// <exception cref="SettingsException">Two logs would be one file, or an option is wrong.</exception>
     internal static MirrorLog Open(MirrorJob job, TimeProvider clock, Action<string> note) =>
         Open(job, clock, note, (place, format) => new DailyFile(place, DurableFiles.ForThisSystem(), clock, format.Day));
 
@@ -35,6 +34,7 @@ internal sealed class MirrorLog : IMirrorListener, IDisposable
     internal static MirrorLog Open(MirrorJob job, TimeProvider clock, Action<string> note, Func<OwnLog, ILogFormat, DailyFile> file)
     {
         var writers = ImmutableArray.CreateBuilder<LogWriter>();
+        var mirror = job.Setup().Place;
         try
         {
             foreach (var (place, format) in LogPlaces.WithFormats(job, clock.LocalTimeZone))
@@ -50,7 +50,7 @@ internal sealed class MirrorLog : IMirrorListener, IDisposable
             throw;
         }
 
-        return new MirrorLog(writers.ToImmutable(), new RunJournal(JournalPath(job), DurableFiles.ForThisSystem(), note), clock);
+        return new MirrorLog(writers.ToImmutable(), new RunJournal(Path.Join(mirror.Own, $"{mirror.Id}.told"), DurableFiles.ForThisSystem(), note), clock);
     }
 
     public void Planned(MirrorPlan plan)
@@ -128,14 +128,6 @@ internal sealed class MirrorLog : IMirrorListener, IDisposable
         foreach (var writer in _writers)
             writer.Dispose();
         _journal.Dispose();
-    }
-
-    private static string JournalPath(MirrorJob job)
-    {
-        var options = job.Options;
-        var direction = job.Direction == MirrorDirection.Pull ? MirrorPlace.Pull : MirrorPlace.Push;
-        var place = MirrorPlace.Of(Path.GetFullPath(options.Directory), RemoteLocation.Parse(options.Url), options.User, direction);
-        return Path.Join(place.Own, $"{place.Id}.told");
     }
 
     private static LogEntry Entry(MirrorEvent happened)

@@ -22,8 +22,7 @@ internal sealed class MirrorHistory : IAsyncDisposable
         (_clock, _place, _host) = (setup.Options.Clock, setup.Place, host);
         _messages = new CycleMessages(job.Title, job.Schedule.Zone);
         _alert = new FailureAlert(job, host.Note);
-        var direction = job.Direction == MirrorDirection.Pull ? MirrorPlace.Pull : MirrorPlace.Push;
-        var fresh = new MirrorStatus { Id = _place.Id, Pair = _place.Pair, Direction = direction, Server = setup.Location.ToString() };
+        var fresh = new MirrorStatus { Id = _place.Id, Pair = _place.Pair, Direction = job.Direction.Word(), Server = setup.Location.ToString() };
         Status = (Read() ?? fresh) with { Job = job.Name };
     }
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
 using System.Text.Json.Serialization;
+using AppUpdater.Cli.Output;
 using AppUpdater.Mirroring;
 
 namespace AppUpdater.Cli.Mirroring.Scheduling;
@@ -114,15 +113,8 @@ internal sealed record MirrorStatus
 
     internal MirrorStatus Alerted(int alertAfter) => this with { Failing = Failing.Alerted(alertAfter), Unfinished = Unfinished.Alerted(alertAfter) };
 
-    /// <summary>Safe to show and to hand to a program: no control characters, of bounded length.</summary>
-    internal static string Short(string text)
-    {
-        var cut = text.Length > LongestReason ? text[..LongestReason] + "..." : text;
-        return string.Concat(cut.EnumerateRunes().Select(letter => IsUnseen(letter) ? " " : letter.ToString()));
-    }
-
-    // Format characters turn the order of what follows round on a screen. Halves of a pair become U+FFFD by themselves.
-    private static bool IsUnseen(Rune letter) => Rune.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format;
+    /// <summary>Safe to show and to hand to a program: one clean line, of bounded length.</summary>
+    internal static string Short(string text) => ShownText.Clean(text.Length > LongestReason ? text[..LongestReason] + "..." : text);
 
     private double Seconds(DateTimeOffset now) => LastStart is { } start && start < now ? Math.Round((now - start).TotalSeconds, 1) : 0;
 

@@ -1,4 +1,5 @@
 using AppUpdater.Cli.Output;
+using AppUpdater.Mirroring;
 
 namespace AppUpdater.Cli.Mirroring.Scheduling;
 
@@ -30,7 +31,7 @@ internal sealed class MirrorStatusLines(TimeZoneInfo zone)
         }
 
         var title = MirrorStatus.Short(status.Job is { } job ? $"{job}: " : "");
-        yield return $"{title}{_texts.Format(status.Direction == "pull" ? "Status.Pull" : "Status.Push", directory, MirrorStatus.Short(status.Server))}";
+        yield return $"{title}{_texts.Format(status.Direction == MirrorPlace.Pull ? "Status.Pull" : "Status.Push", directory, MirrorStatus.Short(status.Server))}";
         yield return Line("Status.Success", Time(status.LastSuccess));
         yield return Line("Status.Last", Last(status));
         yield return Line("Status.Next", status.NextRun is { } next ? CycleMessages.Time(next, zone) : _texts["Status.NoNext"]);

@@ -105,12 +105,12 @@ public sealed class MirrorRunnerTests
         public Task<MirrorPlan> PlanAsync(CancellationToken ct) =>
             _next < Plans.Count ? Task.FromResult(Plans[_next++]) : Task.FromException<MirrorPlan>(new InvalidOperationException("No plan."));
 
-        public Task<MirrorReport> ExecuteAsync(MirrorPlan plan, IProgress<MirrorEvent> progress, CancellationToken ct)
+        public Task<MirrorReport> ExecuteAsync(MirrorPlan plan, IProgress<MirrorEvent>? progress, CancellationToken ct)
         {
             if (Breaks is not null)
                 return Task.FromException<MirrorReport>(Breaks);
             foreach (var action in plan.Actions)
-                progress.Report(new MirrorEvent(MirrorEventKind.FileDone, action.Path, DateTimeOffset.UnixEpoch, 1, action.Path.Value != Failing, "x"));
+                progress!.Report(new MirrorEvent(MirrorEventKind.FileDone, action.Path, DateTimeOffset.UnixEpoch, 1, action.Path.Value != Failing, "x"));
             MirrorFailure[] failures = [.. plan.Actions.Where(action => action.Path.Value == Failing).Select(action => new MirrorFailure(action.Path, "x"))];
             return Task.FromResult(Report(plan.Actions.Length - failures.Length, failures) with { Unchanged = plan.Unchanged });
         }

@@ -1,3 +1,4 @@
+using AppUpdater.Cli.Output;
 using AppUpdater.Cli.Mirroring.Display;
 
 namespace AppUpdater.Tests.Cli.Mirroring.Display;
@@ -12,10 +13,10 @@ public sealed class CellsTests
     [InlineData("zero\u200Bwidth\u2028line\u009Bm", "zero?width?line?m")]
     [InlineData("heart \u2764\uFE0F", "heart \u2764")]
     [InlineData("año 日本", "año 日本")]
-    public void Hostile_text_becomes_one_line_that_only_shows(string text, string clean) => Assert.Equal(clean, Cells.Clean(text));
+    public void Hostile_text_becomes_one_line_that_only_shows(string text, string clean) => Assert.Equal(clean, ShownText.Clean(text));
 
     [Fact]
-    public void Half_a_pair_is_no_character() => Assert.Equal("half \uFFFD of one", Cells.Clean(string.Concat("half ", "😀"[..1], " of one")));
+    public void Half_a_pair_is_no_character() => Assert.Equal("half \uFFFD of one", ShownText.Clean(string.Concat("half ", "😀"[..1], " of one")));
 
     [Theory]
     [InlineData("abc", 3)]
