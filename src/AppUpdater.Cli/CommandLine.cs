@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using AppUpdater.Cli.Mirroring;
 using AppUpdater.Cli.Output;
 using AppUpdater.Cli.Verbs;
@@ -14,8 +15,14 @@ internal static class CommandLine
         var parsed = Create(screen).Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            var problems = string.Join(' ', parsed.Errors.Select(error => error.Message));
-            return Tell(ExitCodes.Usage, $"{problems} See appupdater --help.", args.Contains("--json"), screen);
+            screen.Fail(SayerOf(parsed)(Problems(parsed)));
+            if (args.Contains("--json"))
+            {
+                MirrorLanguage.Use("en"); // for scripts, whatever people read
+                Write(ExitCodes.Usage, Problems(Create(screen).Parse(args)), screen);
+            }
+
+            return ExitCodes.Usage;
         }
 
         var common = CommonOptions.From(parsed);
@@ -32,7 +39,7 @@ internal static class CommandLine
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            return Report(failure, common, screen);
+            return Report(failure, parsed, common, screen);
         }
     }
 
@@ -59,26 +66,31 @@ internal static class CommandLine
         },
     };
 
-    private static int Report(Exception failure, CommonOptions common, Screen screen)
+    private static int Report(Exception failure, ParseResult parsed, CommonOptions common, Screen screen)
     {
         if (common.Verbose)
             screen.Note(failure.ToString());
         var code = ExitCodes.For(failure);
-        return Tell(code, Message(code, failure), common.Json, screen);
-    }
-
-    private static string Message(int code, Exception failure) => code switch
-    {
-        ExitCodes.Cancelled when failure is not MirrorStoppedException => "Cancelled. What was fetched is kept for the next run.",
-        ExitCodes.Defect => $"Unexpected: {failure.Message} (--verbose shows where.)",
-        _ => failure.Message,
-    };
-
-    private static int Tell(int code, string message, bool json, Screen screen)
-    {
-        screen.Fail(message);
-        if (json)
-            screen.Write(new ErrorResult(new ErrorDetail(code, message)), CliJson.Readable.ErrorResult);
+        var message = Message(code, failure);
+        screen.Fail(SayerOf(parsed)(message));
+        if (common.Json)
+            Write(code, message, screen);
         return code;
     }
+
+    private static Wording Problems(ParseResult parsed) => $"{string.Join(' ', parsed.Errors.Select(error => error.Message))} See appupdater --help.";
+
+    /// <summary>Mirrors speak their reader's language; the other verbs English.</summary>
+    private static Func<Wording, string> SayerOf(ParseResult parsed) =>
+        parsed.CommandResult is { Command.Name: MirrorVerb.Name } or { Parent: CommandResult { Command.Name: MirrorVerb.Name } } ? Reasons.Of : static message => message.ToString();
+
+    private static Wording Message(int code, Exception failure) => code switch
+    {
+        ExitCodes.Cancelled when failure is not MirrorStoppedException => "Cancelled. What was fetched is kept for the next run.",
+        ExitCodes.Defect => $"Unexpected: {Wording.Of(failure)} (--verbose shows where.)",
+        _ => Wording.Of(failure),
+    };
+
+    private static void Write(int code, Wording message, Screen screen) =>
+        screen.Write(new ErrorResult(new ErrorDetail(code, message.ToString())), CliJson.Readable.ErrorResult);
 }

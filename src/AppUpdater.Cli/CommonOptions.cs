@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AppUpdater.Cli.Mirroring;
 
 namespace AppUpdater.Cli;
 
@@ -27,8 +28,18 @@ internal sealed record CommonOptions(string Config, bool Json, bool Verbose)
         command.Add(VerboseOption);
     }
 
+    /// <summary>For verbs whose help is in several languages.</summary>
+    internal static void AddOutputTo(Command command, Texts texts)
+    {
+        command.Add(new Option<bool>(JsonOption.Name) { Description = texts["Help.json"] });
+        command.Add(new Option<bool>(VerboseOption.Name) { Description = texts["Help.verbose"] });
+    }
+
     internal static CommonOptions From(ParseResult parsed) => new(
         parsed.GetResult(ConfigOption) is null ? "dato.ini" : parsed.GetValue(ConfigOption)!,
-        parsed.GetValue(JsonOption),
-        parsed.GetValue(VerboseOption));
+        IsGiven(parsed, JsonOption),
+        IsGiven(parsed, VerboseOption));
+
+    private static bool IsGiven(ParseResult parsed, Option<bool> usual) =>
+        parsed.CommandResult.Command.Options.OfType<Option<bool>>().FirstOrDefault(option => option.Name == usual.Name) is { } own && parsed.GetValue(own);
 }

@@ -25,17 +25,7 @@ internal sealed record ServerAccount(string Url)
 
     /// <summary>The place, taken apart.</summary>
     /// <exception cref="SettingsException">It is no URL.</exception>
-    internal RemoteLocation Location()
-    {
-        try
-        {
-            return RemoteLocation.Parse(Url.Contains("://", StringComparison.Ordinal) ? Url : Path.GetFullPath(Url));
-        }
-        catch (SettingsException failure)
-        {
-            throw new SettingsException(failure.Message.Replace("dato.ini: [server] url", "The URL", StringComparison.Ordinal), failure);
-        }
-    }
+    internal RemoteLocation Location() => RemoteLocation.Parse(Url.Contains("://", StringComparison.Ordinal) ? Url : Path.GetFullPath(Url), "The URL");
 
     /// <summary>With its password, from the file, the URL, the environment, or whoever sits at the terminal.</summary>
     /// <exception cref="SettingsException">It is no URL.</exception>

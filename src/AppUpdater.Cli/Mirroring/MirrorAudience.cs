@@ -40,7 +40,7 @@ internal sealed class MirrorAudience : IAsyncDisposable
     /// <exception cref="SettingsException">Two logs would be one file.</exception>
     internal static MirrorJob Known(MirrorJob job, Screen screen, bool isVerbose) => job with
     {
-        Options = job.Options with { OwnLogs = LogPlaces.Of(job.Direction, job.Log), Logger = screen.Logger(isVerbose) },
+        Options = job.Options with { OwnLogs = LogPlaces.Of(job.Direction, job.Log), Logger = screen.Logger(isVerbose, Reasons.Of) },
     };
 
     /// <summary>How one run of it goes on, for people: one job alone has the screen for itself.</summary>

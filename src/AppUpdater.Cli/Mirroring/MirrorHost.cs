@@ -25,7 +25,7 @@ internal sealed class MirrorHost(Screen screen, CommonOptions common, TimeProvid
         }
         catch (OperationCanceledException stopped) when (ct.IsCancellationRequested)
         {
-            throw new MirrorStoppedException(_texts.Format("Stopped", job.Title, tally.Transferred), stopped);
+            throw new MirrorStoppedException(_texts.Said("Stopped", job.Title, tally.Transferred), stopped);
         }
 
         MirrorOutcome Told(MirrorOutcome outcome)
@@ -51,7 +51,7 @@ internal sealed class MirrorHost(Screen screen, CommonOptions common, TimeProvid
             }
             catch (Exception failure) when (failure is not OperationCanceledException && ExitCodes.For(failure) != ExitCodes.Defect)
             {
-                screen.Fail($"{job.Title}: {failure.Message}");
+                screen.Fail($"{job.Title}: {Reasons.Of(failure)}");
                 outcomes.Add(new MirrorOutcome(job, new MirrorTally(), clock.GetElapsedTime(start)) { Failure = failure });
             }
         }

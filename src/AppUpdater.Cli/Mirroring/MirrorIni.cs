@@ -47,25 +47,25 @@ internal sealed class MirrorIni
         var ini = new MirrorIni(IniDocument.Parse(text, origin), environment, folder, [.. sections.Where(section => !IsDefaults(section))]);
         foreach (var section in sections)
             ini.RequireKnown(section);
-        return ini._names.IsEmpty ? throw new SettingsException(ini._texts.Format("Bad.NoJobs", origin)) : ini;
+        return ini._names.IsEmpty ? throw new SettingsException(ini._texts.Said("Bad.NoJobs", origin)) : ini;
     }
 
     /// <exception cref="SettingsException">A value is wrong, or there is no such job.</exception>
     internal ImmutableArray<ReadMirrorJob> Jobs(IReadOnlyCollection<string> only, TimeProvider clock)
     {
         if (only.FirstOrDefault(name => !_names.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } odd)
-            throw new SettingsException(_texts.Format("Bad.NoSuchJob", _document.Origin, PathRules.Show(odd), string.Join(", ", _names)));
+            throw new SettingsException(_texts.Said("Bad.NoSuchJob", _document.Origin, PathRules.Show(odd), string.Join(", ", _names)));
         return [.. _names.Where(name => only.Count == 0 || only.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(name => ReadJob(name, clock))];
     }
 
     private ReadMirrorJob ReadJob(string section, TimeProvider clock)
     {
         var values = new IniValues(_keys, section, _folder);
-        var direction = DirectionOf(section) ?? throw new SettingsException(_texts.Format("Bad.NoDirection", _keys.Where(section, Direction)));
+        var direction = DirectionOf(section) ?? throw new SettingsException(_texts.Said("Bad.NoDirection", _keys.Where(section, Direction)));
         var read = new MirrorOptionsReader(values, clock.GetUtcNow(), clock.LocalTimeZone)
             .Read(section, direction, _keys.Required(section, Url), _keys.Required(section, Folder));
         if (read.PasswordFile is not null && values.Text(Password) is not null)
-            throw new SettingsException(_texts.Format("Bad.Both", values.Where(Password), values.Where(MirrorOptionTable.PasswordFile)));
+            throw new SettingsException(_texts.Said("Bad.Both", values.Where(Password), values.Where(MirrorOptionTable.PasswordFile)));
         return read with { Job = read.Job with { Options = read.Job.Options with { Password = values.Text(Password) } } };
     }
 
@@ -84,10 +84,10 @@ internal sealed class MirrorIni
         foreach (var key in _document.Sections.First(one => string.Equals(one.Name, section, StringComparison.OrdinalIgnoreCase)).Keys.Order(StringComparer.Ordinal))
         {
             if (!known.Contains(key, StringComparer.OrdinalIgnoreCase))
-                throw new SettingsException(_texts.Format("Bad.Key", _keys.Where(section, key), NearestName.Of(key, known)));
+                throw new SettingsException(_texts.Said("Bad.Key", _keys.Where(section, key), NearestName.Of(key, known)));
             var option = MirrorOptionTable.All.FirstOrDefault(option => string.Equals(option.Key, key, StringComparison.OrdinalIgnoreCase));
             if (direction is { } one && option?.IsOf(one) == false)
-                throw new SettingsException(_texts.Format("Bad.OtherDirection", _keys.Where(section, key), one == MirrorDirection.Pull ? MirrorPlace.Push : MirrorPlace.Pull));
+                throw new SettingsException(_texts.Said("Bad.OtherDirection", _keys.Where(section, key), one == MirrorDirection.Pull ? MirrorPlace.Push : MirrorPlace.Pull));
         }
     }
 

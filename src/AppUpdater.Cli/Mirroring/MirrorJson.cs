@@ -29,7 +29,7 @@ internal sealed record MirrorResult(
             job.Name, job.Direction.Word(), job.Options.Directory, RemoteLocation.Parse(job.Options.Url).ToString(), job.IsDryRun,
             outcome.Code, tally.New, tally.Updated, tally.Unchanged, tally.Removed, tally.Skipped, tally.Waiting, tally.Duplicates, tally.Failures.Length,
             tally.HeldBack, tally.Bytes, Math.Round(outcome.Elapsed.TotalSeconds, 3),
-            [.. tally.Failures.Select(failure => new MirrorFailureResult(failure.Path?.Value, failure.Reason))], tally.Notes,
+            [.. tally.Failures.Select(failure => new MirrorFailureResult(failure.Path?.Value, failure.Reason))], [.. tally.Notes.Select(note => note.ToString())],
             outcome.Plan is { } plan ? [.. plan.Actions.Select(action => new MirrorActionResult(Word(action.Kind), action.Path.Value, action.Bytes, action.Why))] : null,
             outcome.Failure is { } failure ? new ErrorDetail(outcome.Code, failure.Message) : null);
     }

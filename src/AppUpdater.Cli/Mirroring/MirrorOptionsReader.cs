@@ -27,11 +27,11 @@ internal sealed class MirrorOptionsReader(MirrorValues values, DateTimeOffset no
     internal ReadMirrorJob Read(string? name, MirrorDirection direction, string url, string directory)
     {
         if (directory.Contains("://", StringComparison.Ordinal))
-            throw new SettingsException(_texts["Bad.Swapped"]);
+            throw new SettingsException(_texts.Said("Bad.Swapped"));
         var schedule = new MirrorScheduleReader(values, this).Read(direction);
         var (newer, older) = (Moment(MirrorOptionTable.NewerThan), Moment(MirrorOptionTable.OlderThan));
         if (schedule.IsWatch && (newer?.Age ?? older?.Age) is not null)
-            throw new SettingsException(_texts.Format("Bad.AgeInWatch", values.Where(newer?.Age is null ? MirrorOptionTable.OlderThan : MirrorOptionTable.NewerThan)));
+            throw new SettingsException(_texts.Said("Bad.AgeInWatch", values.Where(newer?.Age is null ? MirrorOptionTable.OlderThan : MirrorOptionTable.NewerThan)));
         var job = new MirrorJob(name, direction, Options(direction, Place(url), values.FullPath(directory), Filter(newer, older), schedule))
         {
             Ages = (newer?.Age, older?.Age),
@@ -51,7 +51,7 @@ internal sealed class MirrorOptionsReader(MirrorValues values, DateTimeOffset no
     {
         if (values.Text(name) is not { } text)
             return null;
-        return MirrorAmounts.Age(text) is { } age && age >= least && age <= MostSpan ? age : throw values.Bad(name, text, _texts["Bad.Age"]);
+        return MirrorAmounts.Age(text) is { } age && age >= least && age <= MostSpan ? age : throw values.Bad(name, text, _texts.Said("Bad.Age"));
     }
 
     private MirrorOptions Options(MirrorDirection direction, string url, string directory, MirrorFilter filter, MirrorSchedule schedule)
@@ -103,9 +103,9 @@ internal sealed class MirrorOptionsReader(MirrorValues values, DateTimeOffset no
     {
         var (folder, user, style) = (File(MirrorOptionTable.LogFolder), values.Text(MirrorOptionTable.LogUser), Word(MirrorOptionTable.LogStyle, "standard", "seed"));
         if (folder is null && (user ?? style) is not null)
-            throw new SettingsException(_texts.Format("Bad.Needs", values.Where(user is null ? MirrorOptionTable.LogStyle : MirrorOptionTable.LogUser), values.Where(MirrorOptionTable.LogFolder)));
+            throw new SettingsException(_texts.Said("Bad.Needs", values.Where(user is null ? MirrorOptionTable.LogStyle : MirrorOptionTable.LogUser), values.Where(MirrorOptionTable.LogFolder)));
         if (user is not null && (PathRules.Problem(user) is not null || user.Contains('/', StringComparison.Ordinal)))
-            throw values.Bad(MirrorOptionTable.LogUser, user, _texts["Bad.LogUser"]);
+            throw values.Bad(MirrorOptionTable.LogUser, user, _texts.Said("Bad.LogUser"));
         return new MirrorLogOptions(folder, user, style == "seed" ? MirrorLogStyle.Seed : MirrorLogStyle.Standard, File(MirrorOptionTable.LogJson));
     }
 
@@ -113,20 +113,13 @@ internal sealed class MirrorOptionsReader(MirrorValues values, DateTimeOffset no
     private string Place(string url)
     {
         var place = url.Contains("://", StringComparison.Ordinal) ? url : values.FullPath(url);
-        try
-        {
-            _ = RemoteLocation.Parse(place);
-            return place;
-        }
-        catch (SettingsException wrong)
-        {
-            throw new SettingsException(wrong.Message.Replace("dato.ini: [server] url", values.Where(MirrorValues.Url), StringComparison.Ordinal), wrong);
-        }
+        _ = RemoteLocation.Parse(place, values.Where(MirrorValues.Url));
+        return place;
     }
 
     private MirrorMoment? Moment(string name) => values.Text(name) is not { } text
         ? null
-        : MirrorAmounts.Moment(text, zone) ?? throw values.Bad(name, text, _texts["Bad.Moment"]);
+        : MirrorAmounts.Moment(text, zone) ?? throw values.Bad(name, text, _texts.Said("Bad.Moment"));
 
     private int? Int(string name, int least, int most)
     {
@@ -134,31 +127,31 @@ internal sealed class MirrorOptionsReader(MirrorValues values, DateTimeOffset no
             return null;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
-            : throw values.Bad(name, text, most == int.MaxValue ? _texts.Format("Bad.NumberFrom", least) : _texts.Format("Bad.Number", least, most));
+            : throw values.Bad(name, text, most == int.MaxValue ? _texts.Said("Bad.NumberFrom", least) : _texts.Said("Bad.Number", least, most));
     }
 
     private long? Amount(string name, Func<string, long?> read, string problem) => values.Text(name) is not { } text
         ? null
-        : read(text) ?? throw values.Bad(name, text, _texts[problem]);
+        : read(text) ?? throw values.Bad(name, text, _texts.Said(problem));
 
     private ImmutableArray<string> Globs(string name)
     {
         var patterns = values.List(name);
-        return patterns.FirstOrDefault(pattern => GlobSet.Problem(pattern) is not null) is { } odd ? throw values.Bad(name, odd, _texts["Bad.Glob"]) : patterns;
+        return patterns.FirstOrDefault(pattern => GlobSet.Problem(pattern) is not null) is { } odd ? throw values.Bad(name, odd, _texts.Said("Bad.Glob")) : patterns;
     }
 
     private ImmutableArray<string> Extensions(string name)
     {
         var extensions = values.List(name);
         return extensions.FirstOrDefault(extension => extension.TrimStart('.').Length == 0 || extension.AsSpan().ContainsAny("/\\*")) is { } odd
-            ? throw values.Bad(name, odd, _texts["Bad.Extension"])
+            ? throw values.Bad(name, odd, _texts.Said("Bad.Extension"))
             : extensions;
     }
 
     private ImmutableArray<string> Names(string name)
     {
         var names = values.List(name);
-        return names.FirstOrDefault(one => !RelativePath.TryParse(one, out _, out _)) is { } odd ? throw values.Bad(name, odd, _texts["Bad.Last"]) : names;
+        return names.FirstOrDefault(one => !RelativePath.TryParse(one, out _, out _)) is { } odd ? throw values.Bad(name, odd, _texts.Said("Bad.Last")) : names;
     }
 
     private ImmutableArray<string> Command(string name)
@@ -166,7 +159,7 @@ internal sealed class MirrorOptionsReader(MirrorValues values, DateTimeOffset no
         if (values.Text(name) is not { } text)
             return [];
         ImmutableArray<string> words = [.. CommandLineParser.SplitCommandLine(text)];
-        return words.IsEmpty || words[0].Length == 0 ? throw values.Bad(name, text, _texts["Bad.Command"]) : words;
+        return words.IsEmpty || words[0].Length == 0 ? throw values.Bad(name, text, _texts.Said("Bad.Command")) : words;
     }
 
     private string? Word(string name, params ReadOnlySpan<string> words)
@@ -179,7 +172,7 @@ internal sealed class MirrorOptionsReader(MirrorValues values, DateTimeOffset no
                 return word;
         }
 
-        throw values.Bad(name, text, _texts.Format("Bad.Word", string.Join(", ", words.ToArray())));
+        throw values.Bad(name, text, _texts.Said("Bad.Word", string.Join(", ", words.ToArray())));
     }
 
     private string? File(string name) => values.Text(name) is { } path ? values.FullPath(path) : null;
@@ -189,11 +182,11 @@ internal sealed class MirrorOptionsReader(MirrorValues values, DateTimeOffset no
         if (values.Text(MirrorOptionTable.Fingerprint) is not { } text)
             return null;
         if (values.Text(MirrorOptionTable.CaFile) is not null)
-            throw new SettingsException(_texts.Format("Bad.Both", values.Where(MirrorOptionTable.CaFile), values.Where(MirrorOptionTable.Fingerprint)));
+            throw new SettingsException(_texts.Said("Bad.Both", values.Where(MirrorOptionTable.CaFile), values.Where(MirrorOptionTable.Fingerprint)));
         return ServerAccount.Digits(text) is { Length: 64 } digits && digits.All(char.IsAsciiHexDigitLower)
             ? digits
-            : throw values.Bad(MirrorOptionTable.Fingerprint, text, _texts["Bad.Fingerprint"]);
+            : throw values.Bad(MirrorOptionTable.Fingerprint, text, _texts.Said("Bad.Fingerprint"));
     }
 
-    private SettingsException Apart(string least, string most) => new(_texts.Format("Bad.Apart", values.Where(least), values.Where(most)));
+    private SettingsException Apart(string least, string most) => new(_texts.Said("Bad.Apart", values.Where(least), values.Where(most)));
 }

@@ -17,7 +17,7 @@ internal sealed class MirrorScheduleReader(MirrorValues values, MirrorOptionsRea
         var every = reader.Span(MirrorOptionTable.Every, LeastPause);
         var cron = values.Text(MirrorOptionTable.Cron);
         if (cron is not null && (isWatch || every is not null))
-            throw new SettingsException(_texts.Format("Bad.Both", values.Where(MirrorOptionTable.Cron), values.Where(isWatch ? MirrorOptionTable.Watch : MirrorOptionTable.Every)));
+            throw new SettingsException(_texts.Said("Bad.Both", values.Where(MirrorOptionTable.Cron), values.Where(isWatch ? MirrorOptionTable.Watch : MirrorOptionTable.Every)));
         var verify = direction == MirrorDirection.Push ? reader.Span(MirrorOptionTable.VerifyEvery, LeastPause) : null;
         if (verify is not null && !isWatch)
             throw Needs(MirrorOptionTable.VerifyEvery, MirrorOptionTable.Watch);
@@ -31,8 +31,8 @@ internal sealed class MirrorScheduleReader(MirrorValues values, MirrorOptionsRea
             return TimeZoneInfo.Local;
         if (cron is null)
             throw Needs(MirrorOptionTable.TimeZone, MirrorOptionTable.Cron);
-        return TimeZones.Find(text) ?? throw values.Bad(MirrorOptionTable.TimeZone, text, _texts["Bad.TimeZone"]);
+        return TimeZones.Find(text) ?? throw values.Bad(MirrorOptionTable.TimeZone, text, _texts.Said("Bad.TimeZone"));
     }
 
-    private SettingsException Needs(string option, string other) => new(_texts.Format("Bad.Needs", values.Where(option), values.Where(other)));
+    private SettingsException Needs(string option, string other) => new(_texts.Said("Bad.Needs", values.Where(option), values.Where(other)));
 }

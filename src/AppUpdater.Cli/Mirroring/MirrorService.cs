@@ -31,7 +31,7 @@ internal sealed class MirrorService(Screen screen, CommonOptions common, TimePro
         }
         catch (Exception failure) when (ExitCodes.For(failure) is not ExitCodes.Defect and var code)
         {
-            screen.Fail($"{job.Title}: {failure.Message}");
+            screen.Fail($"{job.Title}: {Reasons.Of(failure)}");
             return code;
         }
     }

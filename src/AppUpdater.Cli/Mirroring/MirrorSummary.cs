@@ -20,9 +20,9 @@ internal sealed class MirrorSummary(Texts texts)
         if (tally.Waiting > 0)
             yield return texts.Format("StillWaiting", tally.Waiting);
         foreach (var note in tally.Notes)
-            yield return texts.Format("Note", note);
+            yield return texts.Format("Note", Reasons.Of(note));
         foreach (var failure in tally.Failures.Take(MostFailures))
-            yield return texts.Format("Failed", failure.Path?.Value ?? ".", failure.Reason);
+            yield return texts.Format("Failed", failure.Path?.Value ?? ".", Reasons.Of(failure.Wording));
         if (tally.Failures.Length > MostFailures)
             yield return texts.Format("MoreFailed", tally.Failures.Length - MostFailures);
     }

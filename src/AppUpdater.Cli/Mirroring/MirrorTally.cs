@@ -29,7 +29,7 @@ internal sealed class MirrorTally : IMirrorListener
     /// <summary>What failed in the end; what a later plan made good is not among them.</summary>
     internal ImmutableArray<MirrorFailure> Failures { get; private set; } = [];
 
-    internal ImmutableArray<string> Notes { get; private set; } = [];
+    internal ImmutableArray<Wording> Notes { get; private set; } = [];
 
     /// <summary>Files that were to be removed and stay: a note says why.</summary>
     internal int HeldBack { get; private set; }
@@ -52,7 +52,7 @@ internal sealed class MirrorTally : IMirrorListener
     {
         _updates = [.. plan.Actions.Where(action => action.Kind == MirrorActionKind.Update).Select(action => action.Path)];
         _before = Transferred;
-        (Waiting, Notes, HeldBack) = (plan.Unsettled, plan.Notes, plan.HeldBack);
+        (Waiting, Notes, HeldBack) = (plan.Unsettled, plan.Left, plan.HeldBack);
     }
 
     public void Happened(MirrorEvent happened)

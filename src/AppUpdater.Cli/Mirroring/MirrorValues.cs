@@ -24,7 +24,7 @@ internal abstract class MirrorValues
     internal abstract string FullPath(string path);
 
     /// <summary>A failure that shows the value; never for secrets.</summary>
-    internal SettingsException Bad(string name, string value, string problem) => new($"{Where(name)} {PathRules.Show(value)}: {problem}.");
+    internal SettingsException Bad(string name, string value, Wording problem) => new($"{Where(name)} {PathRules.Show(value)}: {problem}.");
 
     private protected static ImmutableArray<string> Split(string text) =>
         [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];

@@ -14,5 +14,9 @@ internal sealed class Texts(string area)
     internal string this[string name] =>
         _resources.GetString(name, CultureInfo.CurrentUICulture) ?? throw new InvalidOperationException($"The text {area}.{name} is not there.");
 
+    /// <summary>A text that is said in the reader's language only where it is shown: English in logs and JSON, see <see cref="Reasons"/>.</summary>
+    internal Wording Said(string name, params ReadOnlySpan<object?> values) => new(
+        _resources.GetString(name, CultureInfo.InvariantCulture) ?? throw new InvalidOperationException($"The text {area}.{name} is not there."), values);
+
     internal string Format(string name, params ReadOnlySpan<object?> values) => string.Format(CultureInfo.InvariantCulture, this[name], values);
 }

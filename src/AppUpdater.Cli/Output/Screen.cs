@@ -22,7 +22,7 @@ internal sealed record Screen(TextWriter Out, TextWriter Error, bool IsTerminal)
 
     internal void Fail(string message) => Error.WriteLine($"appupdater: {message}");
 
-    internal ILogger Logger(bool verbose) => new ErrorStreamLogger(Error, verbose ? LogLevel.Trace : LogLevel.Warning);
+    internal ILogger Logger(bool verbose, Func<Wording, string>? say = null) => new ErrorStreamLogger(Error, verbose ? LogLevel.Trace : LogLevel.Warning, say);
 
     internal ProgressDisplay Progress() => IsTerminal ? new ProgressBars() : new ProgressLines(Error, TimeProvider.System);
 

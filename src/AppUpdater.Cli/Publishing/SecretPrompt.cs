@@ -6,14 +6,15 @@ namespace AppUpdater.Cli.Publishing;
 /// <summary>Passphrases and passwords: from the environment, or asked for without showing them where somebody sits at a terminal.</summary>
 /// <param name="environment">Reads a variable; null where it is not set.</param>
 /// <param name="ask">Shows a question and reads an answer without echo; null where there is no terminal.</param>
-internal sealed class SecretPrompt(Func<string, string?> environment, Func<string, string>? ask)
+/// <param name="say">Puts a question into the reader's language; null: it stays English.</param>
+internal sealed class SecretPrompt(Func<string, string?> environment, Func<string, string>? ask, Func<Wording, string>? say = null)
 {
     internal const string PassphraseVariable = "APPUPDATER_KEY_PASSPHRASE";
     internal const string PasswordVariable = "APPUPDATER_PASSWORD";
     private const int ShortestPassphrase = 8;
 
-    internal static SecretPrompt OfThisProcess(Screen screen, CancellationToken ct) =>
-        new(Environment.GetEnvironmentVariable, Console.IsInputRedirected || Console.IsErrorRedirected ? null : question => HiddenLine.Ask(question, screen, ct));
+    internal static SecretPrompt OfThisProcess(Screen screen, CancellationToken ct, Func<Wording, string>? say = null) =>
+        new(Environment.GetEnvironmentVariable, Console.IsInputRedirected || Console.IsErrorRedirected ? null : question => HiddenLine.Ask(question, screen, ct), say);
 
     internal bool CanAsk => ask is not null;
 
@@ -41,7 +42,8 @@ internal sealed class SecretPrompt(Func<string, string?> environment, Func<strin
     /// <summary>Null where the environment has none and nobody can be asked: the server may want none.</summary>
     internal Secret? Password(string user, string host)
     {
-        var password = environment(PasswordVariable) ?? ask?.Invoke($"Password of {user} at {host}: ");
+        Wording question = $"Password of {user} at {host}: ";
+        var password = environment(PasswordVariable) ?? ask?.Invoke(say?.Invoke(question) ?? question.ToString());
         return password is null ? null : new Secret(password);
     }
 

@@ -17,12 +17,12 @@ internal static class MirrorRunVerb
         var language = new Option<string?>("--lang") { Description = texts["Help.lang"], HelpName = "en|es" };
         language.AcceptOnlyFromAmong("en", "es");
         var command = new Command("run", texts["Help.run"]) { config, job, dryRun, language };
-        CommonOptions.AddOutputTo(command);
+        CommonOptions.AddOutputTo(command, texts);
         command.SetAction(async (parsed, ct) =>
         {
             var common = CommonOptions.From(parsed);
             var chosen = MirrorIni.Read(parsed.GetRequiredValue(config), parsed.GetValue(job) ?? [], TimeProvider.System);
-            var prompt = SecretPrompt.OfThisProcess(screen, ct);
+            var prompt = SecretPrompt.OfThisProcess(screen, ct, Reasons.Of);
             var jobs = chosen.Select(read => MirrorLogin.Complete(read, prompt, screen)).Select(one => one with
             {
                 IsDryRun = one.IsDryRun || parsed.GetValue(dryRun),

@@ -17,7 +17,7 @@ internal sealed record MirrorStatusVerb(CommonOptions Common, Screen Screen, Tim
         var config = new Option<string?>("--config", "-c") { Description = texts["Help.status.config"], HelpName = "mirror.ini" };
         var job = new Option<string[]>("--job") { Description = texts["Help.status.job"], HelpName = "NAME" };
         var command = new Command("status", texts["Help.status"]) { folder, config, job };
-        CommonOptions.AddOutputTo(command);
+        CommonOptions.AddOutputTo(command, new Texts("Mirror"));
         command.Validators.Add(result =>
         {
             if (result.GetValue(folder) is null == result.GetValue(config) is null || (result.GetResult(job) is not null && result.GetValue(config) is null))
@@ -56,7 +56,7 @@ internal sealed record MirrorStatusVerb(CommonOptions Common, Screen Screen, Tim
             }
             catch (InstallException missing)
             {
-                Screen.Fail(missing.Message);
+                Screen.Fail(Reasons.Of(missing));
                 codes.Add(ExitCodes.Disk);
             }
         }

@@ -10,7 +10,9 @@ namespace AppUpdater.Cli.Verbs;
 /// <summary>Keeps a folder and a server's folder the same, either way; as options or mirror.ini say.</summary>
 internal static class MirrorVerb
 {
-    internal static Command Create(Screen screen) => new("mirror", new Texts("Mirror")["Help.mirror"])
+    internal const string Name = "mirror";
+
+    internal static Command Create(Screen screen) => new(Name, new Texts("Mirror")["Help.mirror"])
     {
         Direction(screen, MirrorDirection.Pull),
         Direction(screen, MirrorDirection.Push),
@@ -42,7 +44,7 @@ internal static class MirrorVerb
             command.Add(argument);
         foreach (var option in options)
             command.Add(option);
-        CommonOptions.AddOutputTo(command);
+        CommonOptions.AddOutputTo(command, texts);
         command.Validators.Add(result =>
         {
             try
@@ -52,7 +54,7 @@ internal static class MirrorVerb
             }
             catch (SettingsException wrong)
             {
-                result.AddError(wrong.Message);
+                result.AddError(Reasons.Of(wrong));
             }
         });
         command.SetAction((parsed, ct) => RunAsync(Read(parsed.GetRequiredValue(url), parsed.GetRequiredValue(folder), parsed.GetResult), parsed, screen, ct));
@@ -68,7 +70,7 @@ internal static class MirrorVerb
     private static async Task<int> RunAsync(ReadMirrorJob read, ParseResult parsed, Screen screen, CancellationToken ct)
     {
         var common = CommonOptions.From(parsed);
-        var job = MirrorLogin.Complete(read, SecretPrompt.OfThisProcess(screen, ct), screen);
+        var job = MirrorLogin.Complete(read, SecretPrompt.OfThisProcess(screen, ct, Reasons.Of), screen);
         if (!job.Schedule.IsOnce && !job.IsDryRun)
             return await new MirrorService(screen, common, TimeProvider.System).RunAsync([job], ct);
         var outcome = await new MirrorHost(screen, common, TimeProvider.System).RunOnceAsync(job, ct);

@@ -7,4 +7,8 @@ public sealed class InstallException : UpdateException
     public InstallException(string message, Exception? inner = null) : base(message, inner)
     {
     }
+
+    internal InstallException(Wording wording, Exception? inner = null) : base(wording, inner)
+    {
+    }
 }

@@ -7,4 +7,8 @@ public sealed class MissingException : UpdateException
     public MissingException(string message, Exception? inner = null) : base(message, inner)
     {
     }
+
+    internal MissingException(Wording wording, Exception? inner = null) : base(wording, inner)
+    {
+    }
 }

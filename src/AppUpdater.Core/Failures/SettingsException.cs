@@ -7,4 +7,8 @@ public sealed class SettingsException : UpdateException
     public SettingsException(string message, Exception? inner = null) : base(message, inner)
     {
     }
+
+    internal SettingsException(Wording wording, Exception? inner = null) : base(wording, inner)
+    {
+    }
 }

@@ -8,7 +8,11 @@ public sealed class UnreachableException : UpdateException
     {
     }
 
-    internal UnreachableException(string message, bool isTransient, Exception? inner = null) : base(message, inner) =>
+    internal UnreachableException(Wording wording, Exception? inner = null) : base(wording, inner)
+    {
+    }
+
+    internal UnreachableException(Wording wording, bool isTransient, Exception? inner = null) : base(wording, inner) =>
         IsTransient = isTransient;
 
     /// <summary>Whether trying again within seconds may help. A refused login is not worth a second try: it may lock the account.</summary>

@@ -7,4 +7,8 @@ public sealed class UntrustedException : UpdateException
     public UntrustedException(string message, Exception? inner = null) : base(message, inner)
     {
     }
+
+    internal UntrustedException(Wording wording, Exception? inner = null) : base(wording, inner)
+    {
+    }
 }

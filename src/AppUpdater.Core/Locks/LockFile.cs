@@ -20,8 +20,8 @@ internal static class LockFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InstallException(
-                $"{path} can't be opened: {e.Message} Give the account that updates the app write access to {Path.GetDirectoryName(path)}, "
-                + "or update as the account that has it.", e);
+                $"{path} can't be opened: {Wording.Of(e)} Give the account that updates the app write access to {Path.GetDirectoryName(path)}, "
+                + $"or update as the account that has it.", e);
         }
     }
 

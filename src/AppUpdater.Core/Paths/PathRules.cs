@@ -9,7 +9,7 @@ internal static class PathRules
     private static readonly string[] Devices = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 
     /// <summary>What is wrong with the text as a path, or null. A path that is right costs no memory: a release has them by the ten thousand.</summary>
-    internal static string? Problem(string text)
+    internal static Wording? Problem(string text)
     {
         if (text.Length == 0)
             return "A path is empty.";
@@ -27,7 +27,9 @@ internal static class PathRules
                 return $"The path {Show(text)} {problem}";
         }
 
-        return IsOwn(text) ? $"The path {Show(text)} lies in {RelativePath.OwnFolder}, which belongs to the updater." : null;
+        if (IsOwn(text))
+            return $"The path {Show(text)} lies in {RelativePath.OwnFolder}, which belongs to the updater.";
+        return null;
     }
 
     /// <summary>A name from elsewhere made fit for a message: control characters escaped, bounded.</summary>
@@ -37,7 +39,7 @@ internal static class PathRules
         return "\"" + string.Concat(bounded.Select(c => char.IsControl(c) ? $"\\x{(int)c:x2}" : c.ToString())) + "\"";
     }
 
-    private static string? SegmentProblem(ReadOnlySpan<char> segment)
+    private static Wording? SegmentProblem(ReadOnlySpan<char> segment)
     {
         if (segment.IsEmpty)
             return "has an empty segment: it must be relative, with single slashes.";

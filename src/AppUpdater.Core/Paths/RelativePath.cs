@@ -28,15 +28,22 @@ public readonly struct RelativePath : IEquatable<RelativePath>, IComparable<Rela
     /// <summary>Takes a path apart and puts it together validated.</summary>
     /// <exception cref="UntrustedException">The text breaks a path rule; the message names the text and the rule.</exception>
     public static RelativePath Parse(string text) =>
-        TryParse(text, out var path, out var problem) ? path : throw new UntrustedException(problem);
+        ProblemOf(text, out var path) is { } problem ? throw new UntrustedException(problem) : path;
 
     /// <summary>As <see cref="Parse"/>, telling the problem instead of throwing.</summary>
     public static bool TryParse(string text, out RelativePath path, [NotNullWhen(false)] out string? problem)
     {
-        ArgumentNullException.ThrowIfNull(text);
-        problem = PathRules.Problem(text);
-        path = problem is null ? new RelativePath(text) : default;
+        problem = ProblemOf(text, out path)?.ToString();
         return problem is null;
+    }
+
+    /// <summary>As <see cref="TryParse"/>: what is wrong with the text, or null.</summary>
+    internal static Wording? ProblemOf(string text, out RelativePath path)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var problem = PathRules.Problem(text);
+        path = problem is null ? new RelativePath(text) : default;
+        return problem;
     }
 
     /// <summary>A path in the updater's own folder, such as <c>installed.json</c>; for the swap's own records only.</summary>

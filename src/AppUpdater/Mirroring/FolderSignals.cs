@@ -44,7 +44,7 @@ internal sealed class FolderSignals : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            _options.Logger.LogWarning("{Folder} can't be watched ({Reason}); changes are found by comparing it.", _root, e.Message);
+            _options.Logger.LogWarning("{Folder} can't be watched ({Reason}); changes are found by comparing it.", _root, Wording.Of(e));
         }
     }
 

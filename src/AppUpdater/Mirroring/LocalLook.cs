@@ -4,12 +4,12 @@ using AppUpdater.Core.Disk;
 namespace AppUpdater.Mirroring;
 
 /// <summary>What lies at a path: a file's facts, or what is in the way of one; neither where nothing does.</summary>
-internal readonly record struct LocalSight(FileFacts? File, string? Obstacle);
+internal readonly record struct LocalSight(FileFacts? File, Wording? Obstacle);
 
 /// <summary>Looks at single paths below the mirror's folder, each folder once. Never through a link, unless links are followed and it stays within.</summary>
 internal sealed class LocalLook(string root, IDurableFiles files, bool followLinks)
 {
-    private readonly Dictionary<RelativePath, (bool IsThere, string? Obstacle)> _folders = [];
+    private readonly Dictionary<RelativePath, (bool IsThere, Wording? Obstacle)> _folders = [];
 
     internal LocalSight At(RelativePath path)
     {
@@ -28,12 +28,12 @@ internal sealed class LocalLook(string root, IDurableFiles files, bool followLin
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new LocalSight(null, $"{path.Under(root)} can't be looked at: {e.Message}");
+            return new LocalSight(null, $"{path.Under(root)} can't be looked at: {Wording.Of(e)}");
         }
     }
 
     /// <summary>Whether the folder is there, or what is in its way.</summary>
-    internal (bool IsThere, string? Obstacle) Folder(RelativePath folder)
+    internal (bool IsThere, Wording? Obstacle) Folder(RelativePath folder)
     {
         if (_folders.TryGetValue(folder, out var known))
             return known;
@@ -44,8 +44,8 @@ internal sealed class LocalLook(string root, IDurableFiles files, bool followLin
             null => (false, null),
             { Kind: FileKind.Directory } => (true, null),
             { Kind: FileKind.Link } when followLinks && LinkedWithin(folder.Under(root)) => (true, null),
-            { Kind: FileKind.Link } => (false, $"A symbolic link lies at {folder}, which is not followed."),
-            _ => (false, $"A file lies at {folder}, where a folder is to be."),
+            { Kind: FileKind.Link } => (false, (Wording)$"A symbolic link lies at {folder}, which is not followed."),
+            _ => (false, (Wording)$"A file lies at {folder}, where a folder is to be."),
         };
     }
 

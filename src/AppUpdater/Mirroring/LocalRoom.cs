@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace AppUpdater.Mirroring;
 
 /// <summary>Keeps transfers from filling the destination's volume. Safe for concurrent use.</summary>
@@ -29,9 +27,8 @@ internal sealed class LocalRoom(MirrorOptions options, string root)
             if (Left(bytes) is < 0 and var missing)
             {
                 IsUsedUp = true;
-                throw new InstallException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{path} was not fetched: {-missing} bytes are missing on the volume of {root}, of which {options.MinFree ?? 0} are to stay free. Free some space; what is here stays and is not fetched again."));
+                throw new InstallException(
+                    $"{path} was not fetched: {-missing} bytes are missing on the volume of {root}, of which {options.MinFree ?? 0} are to stay free. Free some space; what is here stays and is not fetched again.");
             }
 
             _coming += bytes;

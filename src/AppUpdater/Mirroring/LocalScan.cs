@@ -29,7 +29,7 @@ internal sealed class LocalScan(string root, FilterRules filter, bool followLink
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InstallException($"{root} can't be read: {e.Message} Nothing was sent or removed. Check that the folder is there.", e);
+            throw new InstallException($"{root} can't be read: {Wording.Of(e)} Nothing was sent or removed. Check that the folder is there.", e);
         }
 
         return new LocalTree { Files = _files, Folders = _folders, Others = _others, Failures = _failures.ToImmutable(), IsWhole = _isWhole };
@@ -55,7 +55,7 @@ internal sealed class LocalScan(string root, FilterRules filter, bool followLink
         catch (Exception e) when (step.Path is not null && e is IOException or UnauthorizedAccessException)
         {
             _isWhole = false;
-            _failures.Add(new MirrorFailure(step.Path, $"{step.Full} can't be read: {e.Message}"));
+            _failures.Add(new MirrorFailure(step.Path, $"{step.Full} can't be read: {Wording.Of(e)}"));
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed class LocalScan(string root, FilterRules filter, bool followLink
     {
         if (step.Path is null && entry.Name.Equals(RelativePath.OwnFolder, StringComparison.OrdinalIgnoreCase))
             return;
-        if (!RelativePath.TryParse(step.Path is { } folder ? $"{folder}/{entry.Name}" : entry.Name, out var path, out var problem))
+        if (RelativePath.ProblemOf(step.Path is { } folder ? $"{folder}/{entry.Name}" : entry.Name, out var path) is { } problem)
         {
             _failures.Add(new MirrorFailure(step.Path, $"{problem} Rename it: it can't be mirrored under this name."));
             return;

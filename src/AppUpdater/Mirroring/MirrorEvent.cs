@@ -36,13 +36,24 @@ public enum MirrorEventKind
 /// One thing that happened, in the order it finished. <see cref="IsSuccess"/> is false only where <see cref="Reason"/> says why.
 /// <see cref="At"/> is UTC. <see cref="Bytes"/>: of the file, or so far. <see cref="Path"/> is null for the top folder.
 /// </summary>
-public sealed record MirrorEvent(MirrorEventKind Kind, RelativePath? Path, DateTimeOffset At, long Bytes, bool IsSuccess, string? Reason);
+public sealed record MirrorEvent(MirrorEventKind Kind, RelativePath? Path, DateTimeOffset At, long Bytes, bool IsSuccess, string? Reason)
+{
+    /// <summary><see cref="Reason"/>, such that it can be said in another language.</summary>
+    internal Wording? Wording { get; init; } = Reason;
+}
 
 /// <summary>
 /// A file or folder that could not be brought to the destination, and why. Of a name that is no path, <see cref="Path"/> is the folder that
 /// holds it. Null: the top folder, or the whole run.
 /// </summary>
-public sealed record MirrorFailure(RelativePath? Path, string Reason);
+public sealed record MirrorFailure(RelativePath? Path, string Reason)
+{
+    internal MirrorFailure(RelativePath? path, Wording reason)
+        : this(path, reason.ToString()) => Wording = reason;
+
+    /// <summary><see cref="Reason"/>, such that it can be said in another language.</summary>
+    internal Wording Wording { get; init; } = Reason;
+}
 
 /// <summary>What one run of a mirror came to.</summary>
 public sealed record MirrorReport
@@ -75,5 +86,8 @@ public sealed record MirrorReport
     public int HeldBack { get; init; }
 
     /// <summary>As the plan's: what was left undone on purpose.</summary>
-    public ImmutableArray<string> Notes { get; init; } = [];
+    public ImmutableArray<string> Notes => [.. Left.Select(note => note.ToString())];
+
+    /// <summary><see cref="Notes"/>, such that they can be said in another language.</summary>
+    internal ImmutableArray<Wording> Left { get; init; } = [];
 }

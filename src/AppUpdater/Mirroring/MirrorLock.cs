@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using AppUpdater.Core.Disk;
 using AppUpdater.Core.Locks;
 using AppUpdater.Core.Processes;
@@ -7,7 +8,7 @@ using AppUpdater.Core.Processes;
 namespace AppUpdater.Mirroring;
 
 /// <summary>One mirror at a time of a folder and a server's folder. Freed with the process, however it ends.</summary>
-internal sealed class MirrorLock : IDisposable
+internal sealed partial class MirrorLock : IDisposable
 {
     private readonly FileStream _file;
 
@@ -35,19 +36,24 @@ internal sealed class MirrorLock : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static string Holder(MirrorPlace place, IDurableFiles files)
+    private static Wording Holder(MirrorPlace place, IDurableFiles files)
     {
         try
         {
             using var stream = files.OpenRead(place.Lock);
             var text = new byte[200];
             var said = Encoding.UTF8.GetString(text.AsSpan(0, stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false)));
-            return said.Length > 0 && !said.Any(char.IsControl) ? said : "another process";
+            return Known().Match(said) is { Success: true, Groups: [_, var id, var machine, var time] }
+                ? (Wording)$"process {id} on {machine} since {time}"
+                : "another process";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Windows: what is held alone can't be read.
-            return FileHolders.Of(place.Lock) is [var holder, ..] ? $"process {holder.Id}" : "another process";
+            return FileHolders.Of(place.Lock) is [var holder, ..] ? (Wording)$"process {holder.Id}" : "another process";
         }
     }
+
+    [GeneratedRegex(@"^process (\d{1,10}) on (\P{C}{1,100}) since (\P{C}{1,40})$", RegexOptions.CultureInvariant)]
+    private static partial Regex Known();
 }

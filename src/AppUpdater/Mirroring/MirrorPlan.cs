@@ -45,7 +45,10 @@ public sealed class MirrorPlan
     public ImmutableArray<MirrorFailure> Failures { get; internal init; } = [];
 
     /// <summary>What the plan leaves undone on purpose, such as removals that would be too many.</summary>
-    public ImmutableArray<string> Notes { get; internal init; } = [];
+    public ImmutableArray<string> Notes => [.. Left.Select(note => note.ToString())];
+
+    /// <summary><see cref="Notes"/>, such that they can be said in another language.</summary>
+    internal ImmutableArray<Wording> Left { get; init; } = [];
 
     /// <summary>Files that are gone from the source and stay all the same, since they are too many, or the source may have them still. <see cref="Notes"/> says which it is.</summary>
     public int HeldBack { get; internal init; }

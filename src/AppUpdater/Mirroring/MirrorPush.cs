@@ -107,7 +107,7 @@ public sealed class MirrorPush : IMirror
         }
         catch (MissingException missing)
         {
-            throw new MissingException($"{missing.Message} Make that folder on the server first.", missing);
+            throw new MissingException($"{Wording.Of(missing)} Make that folder on the server first.", missing);
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace AppUpdater.Mirroring;
 
 /// <summary>
@@ -130,7 +128,7 @@ internal sealed class MirrorRun
             Finish(action.Path, isSuccess: true);
     }
 
-    internal void Failure(MirrorAction action, string reason)
+    internal void Failure(MirrorAction action, Wording reason)
     {
         lock (_gate)
         {
@@ -151,7 +149,7 @@ internal sealed class MirrorRun
         Elapsed = _clock.GetElapsedTime(_start),
         Failures = [.. _failures],
         HeldBack = _plan.HeldBack,
-        Notes = _plan.Notes,
+        Left = _plan.Left,
     };
 
     private void Forget(MirrorAction action)
@@ -167,7 +165,7 @@ internal sealed class MirrorRun
     private void Finish(RelativePath path, bool isSuccess)
     {
         foreach (var (folder, failed) in _folders.Done(path, isSuccess))
-            Report(MirrorEventKind.FolderDone, folder, 0, failed == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{failed} things in it failed."));
+            Report(MirrorEventKind.FolderDone, folder, 0, failed == 0 ? null : (Wording)$"{failed} things in it failed.");
     }
 
     private void Tell(MirrorEventKind kind, RelativePath path, long bytes)
@@ -176,8 +174,11 @@ internal sealed class MirrorRun
             Report(kind, path, bytes, null);
     }
 
-    private void Report(MirrorEventKind kind, RelativePath? path, long bytes, string? failure, string? note = null) =>
-        _progress?.Report(new MirrorEvent(kind, path, _clock.GetUtcNow(), bytes, failure is null, failure ?? note));
+    private void Report(MirrorEventKind kind, RelativePath? path, long bytes, Wording? failure, Wording? note = null)
+    {
+        var reason = failure ?? note;
+        _progress?.Report(new MirrorEvent(kind, path, _clock.GetUtcNow(), bytes, failure is null, reason?.ToString()) { Wording = reason });
+    }
 
     private static MirrorEventKind DoneKind(MirrorActionKind kind) => kind switch
     {

@@ -28,7 +28,7 @@ internal sealed class MirrorSession : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InstallException($"{place.Own} can't be made: {e.Message} A mirror keeps there what it knows; give it write access.", e);
+            throw new InstallException($"{place.Own} can't be made: {Wording.Of(e)} A mirror keeps there what it knows; give it write access.", e);
         }
 
         var taken = MirrorLock.Take(place, setup.Files, setup.Options.Clock);

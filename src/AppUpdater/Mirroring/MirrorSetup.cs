@@ -15,7 +15,7 @@ internal sealed record MirrorSetup(
     internal static MirrorSetup Of(MirrorOptions options, string direction)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var location = Locate(options.Url);
+        var location = RemoteLocation.Parse(options.Url, "The URL");
         RequireNumbers(options);
         if (!Path.IsPathFullyQualified(options.Directory))
             throw new SettingsException($"\"{options.Directory}\" is no full path. Give the folder of the mirror from the root on.");
@@ -48,18 +48,6 @@ internal sealed record MirrorSetup(
             Log = options.Logger,
         };
         return new MirrorSetup(options, place, location, transport, new FilterRules(options.Filter, new OwnFiles(root, options.OwnLogs, options.IsCaseless)), files);
-    }
-
-    private static RemoteLocation Locate(string url)
-    {
-        try
-        {
-            return RemoteLocation.Parse(url);
-        }
-        catch (SettingsException wrong)
-        {
-            throw new SettingsException(wrong.Message.Replace("dato.ini: [server] url", "The URL", StringComparison.Ordinal), wrong);
-        }
     }
 
     private static void RequireNumbers(MirrorOptions options)

@@ -28,7 +28,7 @@ internal sealed class MirrorStateFile(MirrorPlace place, IDurableFiles files, IL
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or FormatException)
         {
-            log.LogWarning("{File} can't be used ({Reason}): both sides are compared anew, and nothing is removed for it.", place.State, e.Message);
+            log.LogWarning("{File} can't be used ({Reason}): both sides are compared anew, and nothing is removed for it.", place.State, Wording.Of(e));
             return new MirrorState();
         }
     }
@@ -153,5 +153,5 @@ internal sealed class MirrorStateFile(MirrorPlace place, IDurableFiles files, IL
     };
 
     private static InstallException CantWrite(string path, Exception e) =>
-        new($"{path} can't be written: {e.Message} What a mirror did must be remembered there; free space, or give it write access.", e);
+        new($"{path} can't be written: {Wording.Of(e)} What a mirror did must be remembered there; free space, or give it write access.", e);
 }

@@ -47,7 +47,7 @@ internal sealed class PullParts
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InstallException($"{_setup.Place.Parts} can't be used: {e.Message} Give the mirror write access to it.", e);
+            throw new InstallException($"{_setup.Place.Parts} can't be used: {Wording.Of(e)} Give the mirror write access to it.", e);
         }
     }
 }

@@ -25,10 +25,12 @@ internal sealed class PullPlacing(MirrorSetup setup, MirrorRun run) : IDisposabl
     }
 
     /// <summary>What lies in the way of a file, now; null: nothing.</summary>
-    internal string? Obstacle(RelativePath path)
+    internal Wording? Obstacle(RelativePath path)
     {
         var look = new LocalLook(_root, _files, setup.Options.FollowLinks);
-        return look.At(path).Obstacle ?? (path.Parent is { } folder && !look.Folder(folder).IsThere ? $"The folder {folder} is not there." : null);
+        if (look.At(path).Obstacle is { } obstacle)
+            return obstacle;
+        return path.Parent is { } folder && !look.Folder(folder).IsThere ? (Wording)$"The folder {folder} is not there." : null;
     }
 
     internal void MakeFolder(MirrorAction action)
@@ -48,7 +50,7 @@ internal sealed class PullPlacing(MirrorSetup setup, MirrorRun run) : IDisposabl
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            run.Failure(action, $"It can't be made: {e.Message}");
+            run.Failure(action, $"It can't be made: {Wording.Of(e)}");
         }
     }
 
@@ -105,7 +107,7 @@ internal sealed class PullPlacing(MirrorSetup setup, MirrorRun run) : IDisposabl
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            run.Failure(action, $"It can't be removed: {e.Message}");
+            run.Failure(action, $"It can't be removed: {Wording.Of(e)}");
         }
     }
 
@@ -120,7 +122,7 @@ internal sealed class PullPlacing(MirrorSetup setup, MirrorRun run) : IDisposabl
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                setup.Options.Logger.LogWarning("{Folder} can't be flushed: {Reason}", folder, e.Message);
+                setup.Options.Logger.LogWarning("{Folder} can't be flushed: {Reason}", folder, Wording.Of(e));
             }
         }
     }

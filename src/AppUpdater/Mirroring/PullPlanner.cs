@@ -77,7 +77,7 @@ internal sealed class PullPlanner
         {
             Unsettled = _unsettled,
             Failures = [.. _failures],
-            Notes = note is null ? [] : [note],
+            Left = note is null ? [] : [note],
             HeldBack = _heldBack,
             Details = new PlanDetails
             {
@@ -145,7 +145,7 @@ internal sealed class PullPlanner
         _planned[path] = file;
     }
 
-    private void Fail(RelativePath path, string reason)
+    private void Fail(RelativePath path, Wording reason)
     {
         _failures.Add(new MirrorFailure(path, reason));
         Open(path);
@@ -173,7 +173,7 @@ internal sealed class PullPlanner
             .Select(folder => new MirrorAction(MirrorActionKind.CreateFolder, folder, 0, "not here"));
     }
 
-    private (ImmutableArray<MirrorAction> Actions, string? Note) Removals()
+    private (ImmutableArray<MirrorAction> Actions, Wording? Note) Removals()
     {
         if (!_view.Options.Delete)
             return ([], null);
@@ -188,7 +188,7 @@ internal sealed class PullPlanner
                 files.Add((path, known.Size));
         }
 
-        var doubt = !_view.Remote.IsWhole ? "the server did not list all of its folders."
+        Wording? doubt = !_view.Remote.IsWhole ? "the server did not list all of its folders."
             : _view.Remote.Files.Count == 0 && _view.State.Ours > 0 ? "the server lists no file at all any more."
             : null;
         var folders = _view.State.Folders.Where(folder => folder.Value && !_view.Remote.Folders.Contains(folder.Key) && _view.Filter.Enters(folder.Key) && _view.HasFolder(folder.Key));

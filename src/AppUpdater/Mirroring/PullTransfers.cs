@@ -83,7 +83,7 @@ internal sealed class PullTransfers : IDisposable
         }
         catch (Exception e) when (e is ReleaseChangedException or RemoteChangedException)
         {
-            _run.Failure(action, $"{e.Message} The next run fetches it anew.");
+            _run.Failure(action, $"{Wording.Of(e)} The next run fetches it anew.");
         }
         catch (UpdateException e) when (!_room.IsUsedUp && !IsFull(e))
         {
@@ -91,7 +91,7 @@ internal sealed class PullTransfers : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _run.Failure(action, $"It can't be written here: {e.Message}");
+            _run.Failure(action, $"It can't be written here: {Wording.Of(e)}");
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class PushPlanner
         {
             throw new InstallException(
                 $"{folder} has no file any more, and {sent} were sent from it: it looks as if a disk were not mounted. "
-                + "Nothing was removed from the server. If that is meant, put one file there.");
+                + $"Nothing was removed from the server. If that is meant, put one file there.");
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class PushPlanner
         {
             Unsettled = _view.Local.Unstill.Count,
             Failures = [.. _view.Local.Failures, .. (_view.Remote?.Gaps ?? []).Where(gap => gap.IsWholeFolder).Select(gap => new MirrorFailure(gap.Folder, gap.Reason))],
-            Notes = note is null ? [] : [note],
+            Left = note is null ? [] : [note],
             HeldBack = _heldBack,
             Details = new PlanDetails
             {
@@ -142,7 +142,7 @@ internal sealed class PushPlanner
             .Select(folder => new MirrorAction(MirrorActionKind.CreateFolder, folder, 0, "not on the server"));
     }
 
-    private (ImmutableArray<MirrorAction> Actions, string? Note) Removals()
+    private (ImmutableArray<MirrorAction> Actions, Wording? Note) Removals()
     {
         var files = new List<(RelativePath, long)>();
         foreach (var (path, known) in _view.State.Files.Where(file => IsGone(file.Key)).OrderBy(file => file.Key))
@@ -155,7 +155,7 @@ internal sealed class PushPlanner
                 files.Add((path, known.Size));
         }
 
-        var doubt = !_view.Local.IsWhole ? "part of the folder could not be read."
+        Wording? doubt = !_view.Local.IsWhole ? "part of the folder could not be read."
             : _view.Remote is { IsWhole: false } ? "the server did not list all of its folders."
             : null;
         if (doubt is not null)

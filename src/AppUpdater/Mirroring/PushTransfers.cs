@@ -95,7 +95,7 @@ internal sealed class PushTransfers(MirrorSetup setup, IRemoteTarget target, Mir
         catch (InstallException e)
         {
             // The file is not the planned one any more: what was sent of it has a key that no later try will have.
-            run.Failure(action, e.Message);
+            run.Failure(action, e.Wording);
             await DropAsync([begun], ct).ConfigureAwait(false);
         }
         catch (UpdateException e)

@@ -36,8 +36,8 @@ internal sealed class PushWatch(MirrorPush push, MirrorSetup setup, TimeSpan eve
             {
                 lost++;
                 isTold = true;
-                setup.Options.Logger.LogWarning("The server can't be reached; changes wait until it is back: {Reason}", e.Message);
-                cycleDone?.Invoke(Lost(e.Message, _clock.GetElapsedTime(start)));
+                setup.Options.Logger.LogWarning("The server can't be reached; changes wait until it is back: {Reason}", Wording.Of(e));
+                cycleDone?.Invoke(Lost(Wording.Of(e), _clock.GetElapsedTime(start)));
                 await Task.Delay(BackOff(lost), _clock, ct).ConfigureAwait(false);
                 continue;
             }
@@ -65,7 +65,7 @@ internal sealed class PushWatch(MirrorPush push, MirrorSetup setup, TimeSpan eve
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    private static MirrorReport Lost(string reason, TimeSpan elapsed) => new()
+    private static MirrorReport Lost(Wording reason, TimeSpan elapsed) => new()
     {
         Transferred = 0, Removed = 0, Unchanged = 0, Skipped = 0, Bytes = 0, Elapsed = elapsed, Failures = [new MirrorFailure(null, reason)],
     };

@@ -19,18 +19,18 @@ internal static class RemovalRules
     /// <param name="known">How many files the mirror knows.</param>
     /// <param name="most">The most files to remove; null: a tenth of <paramref name="known"/>, and at least 20.</param>
     /// <param name="doubt">Why the source may hold more than it showed; null: it does not.</param>
-    internal static (ImmutableArray<MirrorAction> Actions, string? Note) Choose(
-        IReadOnlyCollection<(RelativePath Path, long Size)> files, IReadOnlyCollection<RelativePath> folders, int known, int? most, string? doubt)
+    internal static (ImmutableArray<MirrorAction> Actions, Wording? Note) Choose(
+        IReadOnlyCollection<(RelativePath Path, long Size)> files, IReadOnlyCollection<RelativePath> folders, int known, int? most, Wording? doubt)
     {
         if (files.Count == 0 && folders.Count == 0)
             return ([], null);
         if (doubt is not null)
-            return ([], $"Nothing is removed: {doubt}");
+            return ([], (Wording)$"Nothing is removed: {doubt}");
         var limit = Limit(known, most);
         if (files.Count > limit)
         {
-            return ([], $"Nothing is removed: {files.Count} files are gone from the source, and at most {limit} may be removed at once. "
-                + "Look whether they were meant to go, and allow so many.");
+            return ([], (Wording)($"Nothing is removed: {files.Count} files are gone from the source, and at most {limit} may be removed at once. "
+                + $"Look whether they were meant to go, and allow so many."));
         }
 
         return ([

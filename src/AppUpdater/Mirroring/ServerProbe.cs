@@ -7,7 +7,7 @@ internal static class ServerProbe
 {
     /// <summary>Why one file failed, where the server still answers.</summary>
     /// <exception cref="UnreachableException">It does not: whatever follows would fail, too.</exception>
-    internal static async Task<string> ReasonAsync(IRemoteSource source, RelativePath path, UpdateException failure, CancellationToken ct)
+    internal static async Task<Wording> ReasonAsync(IRemoteSource source, RelativePath path, UpdateException failure, CancellationToken ct)
     {
         if (failure is UnreachableException { IsTransient: true })
         {
@@ -17,10 +17,10 @@ internal static class ServerProbe
             }
             catch (Exception e) when (e is MissingException or UntrustedException or UnreachableException { IsTransient: false })
             {
-                return failure.Message; // an answer all the same
+                return failure.Wording; // an answer all the same
             }
         }
 
-        return failure.Message;
+        return failure.Wording;
     }
 }

@@ -36,7 +36,7 @@ internal sealed class SteadyFile : FileStream
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InstallException($"{full} can't be read: {e.Message}", e);
+            throw new InstallException($"{full} can't be read: {Wording.Of(e)}", e);
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class GlobSet
     internal bool MatchesAllBelow(RelativePath folder) => Matches($"{folder.Value}/{AnyName}");
 
     /// <summary>What is wrong with a pattern, or null.</summary>
-    internal static string? Problem(string pattern)
+    internal static Wording? Problem(string pattern)
     {
         var normalized = Normalized(pattern);
         if (normalized.Trim('/').Length == 0)

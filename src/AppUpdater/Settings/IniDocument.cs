@@ -91,7 +91,7 @@ internal sealed partial class IniDocument
         }
     }
 
-    private static string? Problem(IniLine line, ReadOnlySpan<char> text, string section)
+    private static Wording? Problem(IniLine line, ReadOnlySpan<char> text, string section)
     {
         foreach (var c in text)
         {
@@ -102,7 +102,7 @@ internal sealed partial class IniDocument
         return line.Kind switch
         {
             IniLineKind.Other => "neither a [section], nor key = value, nor a comment (a line that starts with ;)",
-            IniLineKind.Key when section.Length == 0 => $"{line.Name} stands before the first [section]",
+            IniLineKind.Key when section.Length == 0 => (Wording)$"{line.Name} stands before the first [section]",
             _ => null,
         };
     }
@@ -111,7 +111,7 @@ internal sealed partial class IniDocument
         ReadsAsComment(value)
             ? throw new SettingsException(
                 $"{origin}: [{section}] {key}: a note after the value. Comments need a line of their own; "
-                + "a value that must have \" ;\" in it can come from an environment variable, as %NAME%.")
+                + $"a value that must have \" ;\" in it can come from an environment variable, as %NAME%.")
             : value;
 
     /// <summary>Whether a value has what looks like a comment in it: such a value is refused, since nobody can tell which it is.</summary>

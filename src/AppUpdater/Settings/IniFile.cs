@@ -27,7 +27,7 @@ internal static class IniFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new InstallException($"{rules.Origin} at {file} can't be read: {failure.Message}", failure);
+            throw new InstallException($"{rules.Origin} at {file} can't be read: {Wording.Of(failure)}", failure);
         }
     }
 }

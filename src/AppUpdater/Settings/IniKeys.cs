@@ -11,7 +11,7 @@ internal sealed class IniKeys(IniDocument document, EnvironmentVariables? enviro
     internal string Where(string section, string key) => $"{Origin}: [{section}] {key}";
 
     /// <summary>A failure that shows the value; never for secrets.</summary>
-    internal SettingsException Bad(string section, string key, string problem) =>
+    internal SettingsException Bad(string section, string key, Wording problem) =>
         new($"{Where(section, key)} = {PathRules.Show(document.Get(section, key) ?? "").Trim('"')}: {problem}.");
 
     internal string? Text(string section, string key)
@@ -31,7 +31,7 @@ internal sealed class IniKeys(IniDocument document, EnvironmentVariables? enviro
             return null;
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
             ? value
-            : throw Bad(section, key, most == long.MaxValue ? $"must be a whole number from {least}" : $"must be {least} to {most}");
+            : throw Bad(section, key, most == long.MaxValue ? (Wording)$"must be a whole number from {least}" : $"must be {least} to {most}");
     }
 
     internal bool? Bool(string section, string key) => Choice(section, key, ("true", true), ("false", false));

@@ -32,7 +32,7 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
             }
             catch (UnreachableException failure) when (limits.Allows(failure, part.Length > from))
             {
-                log.LogWarning("{File} broke off at byte {Offset}: {Reason}", file.RemotePath, part.Length, failure.Message);
+                log.LogWarning("{File} broke off at byte {Offset}: {Reason}", file.RemotePath, part.Length, failure.Wording);
                 await limits.PauseAsync(failure, ct).ConfigureAwait(false);
                 await RequireSameAsync(file, ct).ConfigureAwait(false);
 
@@ -106,7 +106,7 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
         {
             // Size and time may be those of the plan all the same: the next round would go on at the byte where this file ended.
             part.Clear();
-            throw new ReleaseChangedException(changed.Message);
+            throw new ReleaseChangedException(changed.Wording);
         }
     }
 
@@ -126,6 +126,6 @@ internal sealed class FileDownload(IRemoteSource source, IDurableFiles files, St
             throw Changed(file, $"a file of {time.Utc:u} where one of {planned.Utc:u} was listed");
     }
 
-    private static ReleaseChangedException Changed(ReleaseFile file, string found) =>
+    private static ReleaseChangedException Changed(ReleaseFile file, Wording found) =>
         new($"\"{file.RemotePath}\" on the server changed while it was fetched: there is {found}.");
 }

@@ -18,7 +18,7 @@ internal sealed class IdleClock(TimeSpan timeout, TimeProvider clock) : IDisposa
     private int _passed;
 
     /// <summary>What the other side let pass while the time ran out, for messages.</summary>
-    internal string Passed => _passed == 0 ? "nothing" : "next to nothing";
+    internal Wording Passed => _passed == 0 ? "nothing" : "next to nothing";
 
     /// <summary>Runs from here to the end of the wait.</summary>
     internal Wait Begin(CancellationToken ct)

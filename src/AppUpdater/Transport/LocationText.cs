@@ -23,23 +23,27 @@ internal static class LocationText
 
     internal static string NameOf(RemoteScheme scheme) => Schemes.First(known => known.Scheme == scheme).Name;
 
-    /// <param name="url">A value of another key than url.</param>
-    /// <param name="key">That key, for messages.</param>
-    internal static RemoteLocation Parse(string url, string key)
+    /// <param name="url">What was written.</param>
+    /// <param name="name">What it is called in messages: file, section and key, or an argument.</param>
+    /// <exception cref="SettingsException">It is no URL and no full path.</exception>
+    internal static RemoteLocation Parse(string url, Wording name)
     {
+        ArgumentNullException.ThrowIfNull(url);
         try
         {
-            return Parse(url);
+            return Read(url);
         }
-        catch (SettingsException e)
+        catch (FaultException e)
         {
-            throw new SettingsException(e.Message.Replace("[server] url", $"[server] {key}", StringComparison.Ordinal), e);
+            // The text itself is not shown: it may hold a password.
+            throw new SettingsException(
+                $"{name} {e.Fault}. Allowed are {string.Join(", ", Schemes.Select(known => known.Name + "://"))} "
+                + $"with a host, an optional :port and a path, or the full path of a folder.");
         }
     }
 
-    internal static RemoteLocation Parse(string url)
+    private static RemoteLocation Read(string url)
     {
-        ArgumentNullException.ThrowIfNull(url);
         if (url.Length == 0)
             throw Wrong("is empty");
         if (url.Length > MaxLength)
@@ -139,7 +143,7 @@ internal static class LocationText
         return new RemoteLocation(RemoteScheme.Folder, "", 0, Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
     }
 
-    private static string Decode(string text, string part)
+    private static string Decode(string text, Wording part)
     {
         if (!text.Contains('%', StringComparison.Ordinal))
             return text;
@@ -166,23 +170,25 @@ internal static class LocationText
         return Checked([.. bytes], part);
     }
 
-    private static string Checked(byte[] bytes, string part)
+    private static string Checked(byte[] bytes, Wording part)
     {
         string decoded;
         try
         {
             decoded = StrictUtf8.GetString(bytes);
         }
-        catch (DecoderFallbackException e)
+        catch (DecoderFallbackException)
         {
-            throw new SettingsException($"dato.ini: [server] url has percent signs in its {part} that are not UTF-8.", e);
+            throw Wrong($"has percent signs in its {part} that are not UTF-8");
         }
 
         return decoded.Any(char.IsControl) ? throw Wrong($"has a control character in its {part}, such as a line break") : decoded;
     }
 
-    // The text itself is not shown: it may hold a password.
-    private static SettingsException Wrong(string fault) =>
-        new($"dato.ini: [server] url {fault}. Allowed are {string.Join(", ", Schemes.Select(known => known.Name + "://"))} "
-            + "with a host, an optional :port and a path, or the full path of a folder.");
+    private static FaultException Wrong(Wording fault) => new(fault);
+
+    private sealed class FaultException(Wording fault) : FormatException(fault.ToString())
+    {
+        internal Wording Fault => fault;
+    }
 }

@@ -7,4 +7,7 @@ namespace AppUpdater.Transport;
 /// library.
 /// </summary>
 [SuppressMessage("Design", "CA1064", Justification = "It is caught where the plan is made again; no host ever sees it.")]
-internal sealed class RemoteChangedException(string message) : Exception(message);
+internal sealed class RemoteChangedException(Wording wording) : Exception(wording.ToString()), IWorded
+{
+    public Wording Wording => wording;
+}

@@ -20,7 +20,9 @@ internal sealed record RemoteLocation(RemoteScheme Scheme, string Host, int Port
 
     /// <summary>Takes a URL or a full path apart.</summary>
     /// <exception cref="SettingsException">The text is neither; the message names the key, the fault and what is allowed.</exception>
-    internal static RemoteLocation Parse(string url) => LocationText.Parse(url);
+    /// <param name="url">The text.</param>
+    /// <param name="name">What it is called in messages; null: dato.ini's.</param>
+    internal static RemoteLocation Parse(string url, Wording? name = null) => LocationText.Parse(url, name ?? "dato.ini: [server] url");
 
     internal static int DefaultPort(RemoteScheme scheme) => scheme switch
     {

@@ -47,7 +47,7 @@ internal static class RemotePlaces
     /// </summary>
     private static RemotePlace Another(string url, string key, RemotePlace first)
     {
-        var location = LocationText.Parse(url, key);
+        var location = LocationText.Parse(url, $"dato.ini: [server] {key}");
         var server = first.Options.Server;
         if (!IsSameServer(location, first.Location))
         {

@@ -40,7 +40,7 @@ internal sealed class BoardLines(MirrorDirection direction, string? job, bool is
         var now = Now();
         _board.Apply(happened, now);
         if (happened is { IsSuccess: false, Path: { } path, Kind: not MirrorEventKind.FolderDone })
-            return [_prefix + BoardText.Failure(path.Value, happened.Reason ?? "")];
+            return [_prefix + BoardText.Failure(path.Value, Reasons.Of(happened.Wording ?? ""))];
         return Status(now);
     }
 
@@ -67,5 +67,5 @@ internal sealed class BoardLines(MirrorDirection direction, string? job, bool is
         return [$"{_prefix}{BoardText.Title(view)}: {string.Join(", ", BoardText.Figures(view).Select(figure => figure.Text))}."];
     }
 
-    private string Line(MirrorFailure failure) => _prefix + BoardText.Failure(failure.Path?.Value, failure.Reason);
+    private string Line(MirrorFailure failure) => _prefix + BoardText.Failure(failure.Path?.Value, Reasons.Of(failure.Wording));
 }

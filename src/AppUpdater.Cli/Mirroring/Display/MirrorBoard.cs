@@ -113,7 +113,7 @@ internal sealed class MirrorBoard(MirrorDirection direction, TimeSpan began)
 
     private void Remember(RelativePath path, MirrorEvent happened, bool isRemoval)
     {
-        var reason = happened.IsSuccess ? null : ShownText.Clean(happened.Reason ?? "");
+        var reason = happened.IsSuccess ? null : ShownText.Clean(Reasons.Of(happened.Wording ?? ""));
         var (queue, most) = happened.IsSuccess ? (_good, TailLength) : (_bad, FailuresKept);
         queue.Enqueue((_order++, new BoardResult(ShownText.Clean(path.Value), happened.Bytes, isRemoval, reason)));
         if (queue.Count > most)

@@ -23,7 +23,7 @@ internal sealed class LogWriter(DailyFile file, ILogFormat format, TimeProvider 
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InstallException)
         {
             throw new InstallException(
-                $"The log {FullPath} can't be written: {e.Message} Nothing was transferred. Give the mirror write access to it and to its folder, or choose another place for the log.", e);
+                $"The log {FullPath} can't be written: {Wording.Of(e)} Nothing was transferred. Give the mirror write access to it and to its folder, or choose another place for the log.", e);
         }
     }
 
@@ -44,7 +44,7 @@ internal sealed class LogWriter(DailyFile file, ILogFormat format, TimeProvider 
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InstallException)
         {
             if (_missing++ == 0)
-                note($"The log {FullPath} can't be written: {e.Message} The mirror goes on, and its log lacks lines from here on.");
+                note(Reasons.Of($"The log {FullPath} can't be written: {Wording.Of(e)} The mirror goes on, and its log lacks lines from here on."));
             _reason = e.Message;
         }
     }
@@ -59,7 +59,7 @@ internal sealed class LogWriter(DailyFile file, ILogFormat format, TimeProvider 
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            note($"The log {FullPath} can't be read: {e.Message} What it tells already may be told again.");
+            note(Reasons.Of($"The log {FullPath} can't be read: {Wording.Of(e)} What it tells already may be told again."));
             return false;
         }
     }

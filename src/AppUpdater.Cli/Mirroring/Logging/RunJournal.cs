@@ -29,7 +29,7 @@ internal sealed class RunJournal(string path, IDurableFiles files, Action<string
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            note($"{path} can't be read: {e.Message} What a run that was cut off finished last may be missing in the log.");
+            note(Reasons.Of($"{path} can't be read: {Wording.Of(e)} What a run that was cut off finished last may be missing in the log."));
             return CutCycle.None;
         }
     }
@@ -64,7 +64,7 @@ internal sealed class RunJournal(string path, IDurableFiles files, Action<string
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _isBroken = true;
-            note($"{path} can't be written: {e.Message} The mirror goes on; if it is cut off, its log may lack what it finished last.");
+            note(Reasons.Of($"{path} can't be written: {Wording.Of(e)} The mirror goes on; if it is cut off, its log may lack what it finished last."));
         }
     }
 

@@ -27,11 +27,11 @@ internal sealed class CronTimes
             // One field: @daily and the like, which all dialects read alike.
             var format = fields is 1 or UnixFields ? CronFormat.Unix : CronFormat.Quartz;
             var times = new CronTimes(CronExpression.Parse(text, format).WithTimeZone(zone));
-            return times.After(now) is null ? throw new SettingsException(texts.Format("Cron.Never", PathRules.Show(text))) : times;
+            return times.After(now) is null ? throw new SettingsException(texts.Said("Cron.Never", PathRules.Show(text))) : times;
         }
         catch (FormatException wrong)
         {
-            throw new SettingsException(texts.Format("Cron.Bad", PathRules.Show(text), wrong.Message), wrong);
+            throw new SettingsException(texts.Said("Cron.Bad", PathRules.Show(text), wrong.Message), wrong);
         }
     }
 

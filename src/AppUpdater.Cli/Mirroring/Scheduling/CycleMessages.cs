@@ -16,7 +16,7 @@ internal sealed class CycleMessages(string title, TimeZoneInfo zone)
         var line = status.LastResult switch
         {
             { Failures: [{ Path: null } lost] } when status.Unfinished.Cycles > 0 =>
-                _texts.Format("Cycle.Failed", title, lost.Reason, status.Unfinished.Cycles),
+                _texts.Format("Cycle.Failed", title, lost.Shown, status.Unfinished.Cycles),
             { } result => _texts.Format("Cycle.Done", title, Counts(_texts, result)),
             null => "",
         };

@@ -26,7 +26,7 @@ internal sealed class FailureAlert : IAsyncDisposable
         if (!status.IsAlertDue(after))
             return status;
         if (_program is { } program)
-            _started = StartAsync(_started, program, status.LastResult?.Reason ?? "");
+            _started = StartAsync(_started, program, status.LastResult?.First?.Shown ?? "");
         return status.Alerted(after);
     }
 

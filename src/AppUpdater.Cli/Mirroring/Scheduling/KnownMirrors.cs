@@ -23,7 +23,7 @@ internal sealed record KnownMirrors(string Directory, long? Free, ImmutableArray
     {
         var texts = new Texts("MirrorSchedule");
         if (!System.IO.Directory.Exists(directory))
-            throw new InstallException(texts.Format("Status.NoFolder", directory));
+            throw new InstallException(texts.Said("Status.NoFolder", directory));
         var own = Path.Join(directory, RelativePath.OwnFolder, "mirror");
         try
         {
@@ -32,7 +32,7 @@ internal sealed record KnownMirrors(string Directory, long? Free, ImmutableArray
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InstallException(texts.Format("Status.CantList", own, e.Message), e);
+            throw new InstallException(texts.Said("Status.CantList", own, Wording.Of(e)), e);
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed class MirrorHistory : IAsyncDisposable
     /// <param name="next">When it is tried again; null: never.</param>
     /// <param name="isLast">It ends a mirror that was to go on.</param>
     internal void Fail(Exception failure, DateTimeOffset? next, bool isLast = false) =>
-        Tell(_alert.Consider(Status.Failed(failure.Message, _clock.GetUtcNow()), isLast) with { NextRun = next });
+        Tell(_alert.Consider(Status.Failed(Wording.Of(failure), _clock.GetUtcNow()), isLast) with { NextRun = next });
 
     public ValueTask DisposeAsync() => _alert.DisposeAsync();
 
@@ -63,7 +63,7 @@ internal sealed class MirrorHistory : IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             if (!_isUnwritten)
-                _host.Note(_texts.Format("Status.CantWrite", MirrorStatusFile.PathOf(_place), e.Message));
+                _host.Note(_texts.Format("Status.CantWrite", MirrorStatusFile.PathOf(_place), Reasons.Of(e)));
             _isUnwritten = true;
         }
     }
@@ -77,7 +77,7 @@ internal sealed class MirrorHistory : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
-            _host.Note(_texts.Format("Status.Lost", path, e.Message));
+            _host.Note(_texts.Format("Status.Lost", path, Reasons.Of(e)));
             return null;
         }
     }

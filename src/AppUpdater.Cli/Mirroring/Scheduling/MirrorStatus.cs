@@ -16,7 +16,19 @@ internal readonly record struct FailureSeries(int Cycles, bool IsAlerted)
 }
 
 /// <summary>A file or folder that failed; the path is null for the whole run.</summary>
-internal sealed record StatusFailure(string? Path, string Reason);
+internal sealed record StatusFailure(string? Path, string Reason)
+{
+    /// <summary>The reason for who reads Spanish; null: not known. Scripts have <see cref="Reason"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Spanish { get; init; }
+
+    /// <summary>The reason for people.</summary>
+    [JsonIgnore]
+    internal string Shown => Reasons.IsSpanish && Spanish is { } spanish ? spanish : Reason;
+
+    internal static StatusFailure Of(string? path, Wording reason) =>
+        new(path, MirrorStatus.Short(reason.ToString())) { Spanish = MirrorStatus.Short(Reasons.InSpanish(reason)) };
+}
 
 /// <summary>What a cycle came to. <see cref="Failed"/> counts all; <see cref="Failures"/> are the first of them.</summary>
 internal sealed record CycleResult(
@@ -26,11 +38,11 @@ internal sealed record CycleResult(
     public int HeldBack { get; init; }
 
     /// <summary>Why they stay.</summary>
-    public string? HeldBackWhy { get; init; }
+    public StatusFailure? HeldBackWhy { get; init; }
 
     /// <summary>What somebody should hear of first.</summary>
     [JsonIgnore]
-    internal string? Reason => Failures is [var first, ..] ? first.Reason : HeldBackWhy;
+    internal StatusFailure? First => Failures is [var first, ..] ? first : HeldBackWhy;
 }
 
 /// <summary>
@@ -100,10 +112,10 @@ internal sealed record MirrorStatus
         };
     }
 
-    internal MirrorStatus Failed(string reason, DateTimeOffset now) => this with
+    internal MirrorStatus Failed(Wording reason, DateTimeOffset now) => this with
     {
         LastEnd = now,
-        LastResult = new CycleResult(0, 0, 0, 0, 1, 0, Seconds(now), [new StatusFailure(null, Short(reason))]),
+        LastResult = new CycleResult(0, 0, 0, 0, 1, 0, Seconds(now), [StatusFailure.Of(null, reason)]),
         Failing = Failing.And(hasFailed: true),
         Unfinished = Unfinished.And(hasFailed: true),
     };
@@ -126,9 +138,9 @@ internal sealed record MirrorStatus
         report.Failures.Length,
         report.Bytes,
         Math.Round(report.Elapsed.TotalSeconds, 1),
-        [.. report.Failures.Take(MostFailures).Select(failure => new StatusFailure(failure.Path?.Value, Short(failure.Reason)))])
+        [.. report.Failures.Take(MostFailures).Select(failure => StatusFailure.Of(failure.Path?.Value, failure.Wording))])
     {
         HeldBack = report.HeldBack,
-        HeldBackWhy = report is { HeldBack: > 0, Notes: [var note, ..] } ? Short(note) : null,
+        HeldBackWhy = report is { HeldBack: > 0, Left: [var note, ..] } ? StatusFailure.Of(null, note) : null,
     };
 }

@@ -50,7 +50,7 @@ internal static class MirrorStatusFile
     private static bool IsSound(MirrorStatus status) =>
         status is { Format: MirrorStatus.CurrentFormat, Direction: MirrorPlace.Pull or MirrorPlace.Push, Server: not null, Id: { } id, Pair: { } pair }
         && IsId(id) && IsId(pair) && status is { Failing.Cycles: >= 0, Unfinished.Cycles: >= 0 }
-        && (status.LastResult is not { } result || (result is { Bytes: >= 0, HeldBack: >= 0, Failures: { IsDefault: false, Length: <= MirrorStatus.MostFailures } }
+        && (status.LastResult is not { } result || (result is { Bytes: >= 0, HeldBack: >= 0, HeldBackWhy: null or { Reason: not null }, Failures: { IsDefault: false, Length: <= MirrorStatus.MostFailures } }
             && result.Failures.All(failure => failure is { Reason: not null })));
 }
 

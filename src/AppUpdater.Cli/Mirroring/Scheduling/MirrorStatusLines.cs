@@ -38,9 +38,9 @@ internal sealed class MirrorStatusLines(TimeZoneInfo zone)
         yield return Line("Status.Running", Running(mirror));
         yield return Line("Status.Failing", status.Failing.Cycles.ToString(System.Globalization.CultureInfo.InvariantCulture));
         foreach (var failure in status.LastResult?.Failures ?? [])
-            yield return $"    {(failure.Path is { } path ? $"{MirrorStatus.Short(path)}: " : "")}{MirrorStatus.Short(failure.Reason)}";
+            yield return $"    {(failure.Path is { } path ? $"{MirrorStatus.Short(path)}: " : "")}{MirrorStatus.Short(failure.Shown)}";
         if (status.LastResult?.HeldBackWhy is { } why)
-            yield return $"    {MirrorStatus.Short(why)}";
+            yield return $"    {MirrorStatus.Short(why.Shown)}";
         if (status.LastResult is { } result && result.Failed > result.Failures.Length)
             yield return $"    {_texts.Format("Status.MoreFailures", result.Failed - result.Failures.Length)}";
     }

@@ -14,7 +14,15 @@ internal sealed record KnownMirrorResult(
     internal static KnownMirrorResult Of(KnownMirror mirror) => new(
         mirror.Id, mirror.Status?.Direction, mirror.Status?.Server, mirror.Status?.Job, mirror.IsInCycles, mirror.IsAtWork, mirror.Status?.ProcessId,
         mirror.Status?.LastStart, mirror.Status?.LastEnd, mirror.Status?.LastComplete, mirror.Status?.LastSuccess, mirror.Status?.NextRun,
-        mirror.Status?.Failing.Cycles ?? 0, mirror.Status?.LastResult, mirror.Problem);
+        mirror.Status?.Failing.Cycles ?? 0, Plain(mirror.Status?.LastResult), mirror.Problem);
+
+    /// <summary>Reasons in English alone.</summary>
+    private static CycleResult? Plain(CycleResult? result) =>
+        result is null ? null : result with
+        {
+            Failures = [.. result.Failures.Select(failure => failure with { Spanish = null })],
+            HeldBackWhy = result.HeldBackWhy is { } why ? why with { Spanish = null } : null,
+        };
 }
 
 internal sealed record MirrorStatusResult(string Directory, long? FreeBytes, IReadOnlyList<KnownMirrorResult> Mirrors)

@@ -26,9 +26,9 @@ internal sealed class StartedProgram
     {
         (_command, _option, _note) = (command, option, note);
         if (string.IsNullOrWhiteSpace(Name))
-            throw new SettingsException(_texts.Format("Program.None", option));
+            throw new SettingsException(_texts.Said("Program.None", option));
         if (OperatingSystem.IsWindows() && IsBatch(Name))
-            throw new SettingsException(_texts.Format("Program.Batch", option, Name));
+            throw new SettingsException(_texts.Said("Program.Batch", option, Name));
     }
 
     internal string Name => _command[0];
@@ -62,7 +62,7 @@ internal sealed class StartedProgram
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
-            _note(_texts.Format("Program.Failed", Name, e.Message, _option));
+            _note(_texts.Format("Program.Failed", Name, Reasons.Of(e), _option));
         }
     }
 

@@ -32,7 +32,7 @@ internal static class TlsLook
             using var certificate = new X509Certificate2(shown);
             seen = Seen(certificate) with
             {
-                Problem = trust.Problem(host, shown, chain, errors),
+                Problem = trust.Problem(host, shown, chain, errors)?.ToString(),
                 Backing = settings switch
                 {
                     { Fingerprint: not null } => TlsBacking.Fingerprint,

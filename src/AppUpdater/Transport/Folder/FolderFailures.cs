@@ -24,9 +24,9 @@ internal static class FolderFailures
     internal static UpdateException Told(string shown, Exception failure) => failure switch
     {
         FileNotFoundException or DirectoryNotFoundException => new MissingException($"{shown} is not there.", failure),
-        UnauthorizedAccessException => new UnreachableException($"{shown}: this user may not do that: {failure.Message}", isTransient: false, failure),
+        UnauthorizedAccessException => new UnreachableException($"{shown}: this user may not do that: {Wording.Of(failure)}", isTransient: false, failure),
         IOException { HResult: NoSpaceLeft or DiskFull } => new UnreachableException(
-            $"{shown}: the disk is full: {failure.Message}", isTransient: false, failure),
-        _ => new UnreachableException($"{shown} can't be reached: {failure.Message}", failure),
+            $"{shown}: the disk is full: {Wording.Of(failure)}", isTransient: false, failure),
+        _ => new UnreachableException($"{shown} can't be reached: {Wording.Of(failure)}", failure),
     };
 }

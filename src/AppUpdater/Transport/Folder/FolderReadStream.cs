@@ -67,7 +67,7 @@ internal sealed class FolderReadStream : RemoteReadStream
         }
         catch (IOException e)
         {
-            throw new UnreachableException($"{_file.Name} broke off after {_count} bytes: {e.Message}", e);
+            throw new UnreachableException($"{_file.Name} broke off after {_count} bytes: {Wording.Of(e)}", e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -81,8 +81,9 @@ internal sealed class FolderReadStream : RemoteReadStream
         return isWhole
             ? Task.CompletedTask
             : Task.FromException(new UnreachableException(
-                $"{_file.Name} had {AnnouncedLength} bytes when it was opened; {_count} came from byte {_offset} on"
-                + (_length is null ? ": it is being written to." : $", {_length} were asked for."))
+                _length is null
+                    ? (Wording)$"{_file.Name} had {AnnouncedLength} bytes when it was opened; {_count} came from byte {_offset} on: it is being written to."
+                    : $"{_file.Name} had {AnnouncedLength} bytes when it was opened; {_count} came from byte {_offset} on, {_length} were asked for.")
             {
                 IsTheServersEnd = _length is not null,
             });

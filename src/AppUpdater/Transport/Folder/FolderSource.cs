@@ -79,7 +79,7 @@ internal sealed class FolderSource : IRemoteSource
     /// <summary>Null: it is a gap.</summary>
     private RelativePath? PathOf(RelativePath? folder, string name)
     {
-        if (RelativePath.TryParse(folder is { } parent ? $"{parent}/{name}" : name, out var path, out var problem))
+        if (RelativePath.ProblemOf(folder is { } parent ? $"{parent}/{name}" : name, out var path) is not { } problem)
             return path;
         var refusal = new UntrustedException($"{Location} holds {PathRules.Show(name)}: {problem} Rename it there.");
         if (_options.Gaps is not { } gaps)
@@ -100,11 +100,11 @@ internal sealed class FolderSource : IRemoteSource
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new UnreachableException($"{Shown(path)} may not be read by this user: {e.Message}", isTransient: false, e);
+            throw new UnreachableException($"{Shown(path)} may not be read by this user: {Wording.Of(e)}", isTransient: false, e);
         }
         catch (IOException e)
         {
-            throw new UnreachableException($"{Shown(path)} can't be read: {e.Message}", e);
+            throw new UnreachableException($"{Shown(path)} can't be read: {Wording.Of(e)}", e);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 
 namespace AppUpdater.Transport.Ftp;
@@ -16,25 +15,27 @@ internal static class FtpBlockedData
     {
         var last = tried[^1].Reason;
         if (server.DataOpens)
-            return new UnreachableException(last.Message, last.IsTransient, last);
-        var noun = tried.Length == 1 ? "port" : "ports";
-        var named = string.Join(" and ", tried.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Port} ({one.Command}: {Short(one.Reason)})")));
-        return new UnreachableException(
-            $"{server.Address} answers, but its data {noun} {named} {(tried.Length == 1 ? "does" : "do")} not{Advice(server)}", isTransient: false, last);
+            return new UnreachableException(last.Wording, last.IsTransient, last);
+        Wording closed = tried is [var first, var second]
+            ? (Wording)$"{server.Address} answers, but its data ports {Named(first)} and {Named(second)} do not"
+            : $"{server.Address} answers, but its data port {Named(tried[0])} does not";
+        return new UnreachableException($"{closed}{Advice(server)}", isTransient: false, last);
+
+        static Wording Named((string Command, int Port, UnreachableException Reason) one) => $"{one.Port} ({one.Command}: {Short(one.Reason)})";
     }
 
-    private static string Advice(FtpServer server) => server.Connector.Proxy is { } proxy
-        ? $". FTP opens a second connection for every file, which {proxy} must let through: have it allow the server's passive ports, or set "
-          + "[server] proxy = none to go straight."
+    private static Wording Advice(FtpServer server) => server.Connector.Proxy is { } proxy
+        ? (Wording)($". FTP opens a second connection for every file, which {proxy} must let through: have it allow the server's passive ports, or set "
+          + $"[server] proxy = none to go straight.")
         : ": a firewall between blocks passive connections. Open the server's passive port range in its firewall and router "
           + "(pasv_min_port and pasv_max_port in vsftpd, PassivePorts in ProFTPD, -p in Pure-FTPd, the data channel port range in IIS and "
           + "FileZilla Server), and outgoing connections to it here.";
 
-    private static string Short(UnreachableException reason) => reason.InnerException switch
+    private static Wording Short(UnreachableException reason) => reason.InnerException switch
     {
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "refused",
-        SocketException socket => socket.Message,
+        SocketException socket => Wording.Of(socket),
         OperationCanceledException => "no answer",
-        _ => reason.Message.TrimEnd('.'),
+        _ => reason.Wording,
     };
 }

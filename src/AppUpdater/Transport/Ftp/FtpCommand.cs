@@ -10,7 +10,7 @@ internal sealed record FtpCommand
     {
         if (argument is not null && argument.Any(char.IsControl))
         {
-            var shown = verb == "PASS" ? "the password" : PathRules.Show(argument);
+            Wording shown = verb == "PASS" ? (Wording)"the password" : PathRules.Show(argument);
             throw new UntrustedException($"{verb} was not sent: {shown} has a control character, such as a line break.");
         }
 

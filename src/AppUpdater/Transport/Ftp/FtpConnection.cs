@@ -27,7 +27,7 @@ internal sealed record FtpConnection(NetworkStream Socket, Stream Stream, FtpTls
         catch (SocketException e)
         {
             await socket.DisposeAsync().ConfigureAwait(false);
-            throw server.Unreachable($"took the connection and closed it at once: {e.Message}", e);
+            throw server.Unreachable($"took the connection and closed it at once: {Wording.Of(e)}", e);
         }
         catch
         {
@@ -109,13 +109,13 @@ internal sealed record FtpConnection(NetworkStream Socket, Stream Stream, FtpTls
         }
         catch (IOException e)
         {
-            throw server.Unreachable($"broke the connection off before TLS was up: {e.Message}", e);
+            throw server.Unreachable($"broke the connection off before TLS was up: {Wording.Of(e)}", e);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
             throw server.Unreachable(
                 $"did not get as far as TLS within {server.Options.ReplyTimeout.TotalSeconds:0.#} s. A server that waits for TLS at once, mostly "
-                + "on port 990, needs ftps+implicit:// in [server] url.",
+                + $"on port 990, needs ftps+implicit:// in [server] url.",
                 e);
         }
     }
@@ -136,6 +136,6 @@ internal sealed record FtpConnection(NetworkStream Socket, Stream Stream, FtpTls
         ? server.Unreachable($"is closing the connection: {reply}")
         : new UnreachableException(
             $"{server.Address} refused TLS: {reply}. User and password were not sent. Have TLS turned on at the server; ftp:// in [server] url "
-            + "would go without, for anybody on the way to read and change.",
+            + $"would go without, for anybody on the way to read and change.",
             isTransient: false);
 }

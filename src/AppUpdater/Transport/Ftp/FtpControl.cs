@@ -83,7 +83,7 @@ internal sealed class FtpControl : IDisposable
         catch (SocketException e)
         {
             await socket.DisposeAsync().ConfigureAwait(false);
-            throw new UnreachableException($"{shown} took the connection and closed it at once: {e.Message}", e);
+            throw new UnreachableException($"{shown} took the connection and closed it at once: {Wording.Of(e)}", e);
         }
     }
 
@@ -181,7 +181,7 @@ internal sealed class FtpControl : IDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            Poison(_server.Unreachable($"broke off while {exchanges[0].Command} was sent: {e.Message}", e));
+            Poison(_server.Unreachable($"broke off while {exchanges[0].Command} was sent: {Wording.Of(e)}", e));
         }
         catch (OperationCanceledException e)
         {
@@ -212,7 +212,7 @@ internal sealed class FtpControl : IDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or AuthenticationException)
         {
-            Poison(_server.Unreachable($"broke the connection off{_replies.Awaited}: {e.Message}", e));
+            Poison(_server.Unreachable($"broke the connection off{_replies.Awaited}: {Wording.Of(e)}", e));
         }
         catch (UntrustedException e)
         {

@@ -77,7 +77,7 @@ internal sealed partial class FtpDataStream : RemoteReadStream
         {
             throw _server.Unreachable(
                 $"ended {Command} after {Bytes(_count)} without TLS's close_notify and named no size, so that it may have been cut short on "
-                + "the way. If that stays so, the server's TLS is at fault.");
+                + $"the way. If that stays so, the server's TLS is at fault.");
         }
 
         await CheckRestAsync(ct).ConfigureAwait(false);
@@ -171,7 +171,7 @@ internal sealed partial class FtpDataStream : RemoteReadStream
         }
         catch (IOException e)
         {
-            throw Broken($"broke off {Command} after {Bytes(_count)}: {e.Message}", e);
+            throw Broken($"broke off {Command} after {Bytes(_count)}: {Wording.Of(e)}", e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -179,11 +179,12 @@ internal sealed partial class FtpDataStream : RemoteReadStream
         }
     }
 
-    private UnreachableException Broken(string what, Exception? inner)
+    private UnreachableException Broken(Wording what, Exception? inner)
     {
         // The server may have said why.
-        var word = _transfer.Exchange.Final.IsCompletedSuccessfully ? $" It said {_transfer.Exchange.Final.Result}." : "";
-        var failure = _server.Unreachable(what + word, inner);
+        if (_transfer.Exchange.Final.IsCompletedSuccessfully)
+            what = $"{what} It said {_transfer.Exchange.Final.Result}.";
+        var failure = _server.Unreachable(what, inner);
         _failed = true;
         _transfer.Control.Poison(failure);
         return failure;

@@ -94,7 +94,7 @@ internal sealed class FtpDataWriter(FtpServer server, FtpTransfer transfer) : IA
         }
         catch (Exception e) when (e is TimeoutException or UpdateException or ObjectDisposedException)
         {
-            var failure = server.Unreachable($"{what} {Command} after {Bytes(_count)}: {(inner ?? e).Message}", inner ?? e);
+            var failure = server.Unreachable($"{what} {Command} after {Bytes(_count)}: {Wording.Of(inner ?? e)}", inner ?? e);
             transfer.Control.Poison(failure);
             return failure;
         }

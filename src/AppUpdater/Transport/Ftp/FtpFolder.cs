@@ -26,7 +26,7 @@ internal static class FtpFolder
         {
             throw new UntrustedException(
                 $"{server.Address} sent a line in the listing of {PathRules.Show(path)} that is not understood: {PathRules.Show(problem)}. "
-                + "Where a name there has a line break, rename it on the server.");
+                + $"Where a name there has a line break, rename it on the server.");
         }
 
         if (!isMlsd && entries is [{ Kind: RemoteEntryKind.File } only] && (only.Name == path || path.EndsWith("/" + only.Name, StringComparison.Ordinal)))

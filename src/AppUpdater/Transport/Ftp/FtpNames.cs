@@ -63,7 +63,7 @@ internal sealed class FtpNames(NameEncoding setting, string server)
             // Without the inner exception, which shows a character: it may be the password's.
             throw new SettingsException(
                 $"{PathRules.Show(command.ToString())} can't be written in the encoding of {server} ({encoding.WebName}). "
-                + "Set [server] encoding in dato.ini.");
+                + $"Set [server] encoding in dato.ini.");
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed class FtpNames(NameEncoding setting, string server)
         {
             throw new UntrustedException(
                 $"{server} lists {PathRules.Show(path)}, whose name is not UTF-8, which [server] encoding in dato.ini demands. "
-                + "Set it to auto or windows-1252.");
+                + $"Set it to auto or windows-1252.");
         }
 
         _hasOther = true;
@@ -136,7 +136,7 @@ internal sealed class FtpNames(NameEncoding setting, string server)
         {
             throw new UntrustedException(
                 $"{server} lists two names in {PathRules.Show(folder)} that both read {PathRules.Show(twin.Name)}, one of them not in UTF-8. "
-                + "Rename or remove one on the server.");
+                + $"Rename or remove one on the server.");
         }
     }
 

@@ -160,7 +160,7 @@ internal sealed class FtpPool : IDisposable
 
         // A refused login is never tried again: some servers lock the account.
         if (_refused is { } refused)
-            throw new UnreachableException(refused.Message, isTransient: false, refused);
+            throw new UnreachableException(refused.Wording, isTransient: false, refused);
         lock (_gate)
             _opening++;
         FtpSession? session = null;

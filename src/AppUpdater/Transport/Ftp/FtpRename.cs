@@ -57,7 +57,7 @@ internal static class FtpRename
             if (!back[1].IsSuccess)
             {
                 throw new UnreachableException(
-                    $"{refusal.Message} The file that had the name is {aside.To} now, and the server does not rename it back: {back[1]}.", isTransient: false);
+                    $"{Wording.Of(refusal)} The file that had the name is {aside.To} now, and the server does not rename it back: {back[1]}.", isTransient: false);
             }
         }
 

@@ -29,12 +29,12 @@ internal sealed class FtpReplyQueue(FtpServer server)
     internal FtpReply? Farewell => _farewell;
 
     /// <summary>" while the answer to X was awaited", or nothing.</summary>
-    internal string Awaited
+    internal Wording Awaited
     {
         get
         {
             lock (_gate)
-                return _expected.TryPeek(out var exchange) ? $" while the answer to {exchange.Command} was awaited" : "";
+                return _expected.TryPeek(out var exchange) ? (Wording)$" while the answer to {exchange.Command} was awaited" : "";
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class FtpReplyQueue(FtpServer server)
         lock (_gate)
         {
             if (_end is not null)
-                throw server.Unreachable($"is no longer connected: {_end.Message}", _end);
+                throw server.Unreachable($"is no longer connected: {Wording.Of(_end)}", _end);
             if (_transfer is not null && exchanges.Any(exchange => exchange.Command != "NOOP"))
                 throw new InvalidOperationException($"{exchanges[0].Command} was sent during {_transfer.Command}.");
             foreach (var exchange in exchanges)

@@ -129,7 +129,7 @@ internal sealed class FtpServer : IDisposable
 
     public void Dispose() => Trust?.Dispose();
 
-    internal UnreachableException Unreachable(string what, Exception? inner = null) => new($"{Address} {what}", inner);
+    internal UnreachableException Unreachable(Wording what, Exception? inner = null) => new($"{Address} {what}", inner);
 
     /// <summary>It sent less than was asked for, and said that this was all.</summary>
     internal UnreachableException Ended(string what) => new($"{Address} ended {what}") { IsTheServersEnd = true };

@@ -170,7 +170,7 @@ internal sealed class FtpSession : IDisposable
     }
 
     /// <summary>What came can't be trusted to be the answer to what was asked: not to be used again.</summary>
-    internal void Break(string why) => _control.Poison(Server.Unreachable(why));
+    internal void Break(Wording why) => _control.Poison(Server.Unreachable(why));
 
     /// <summary>The caller is done with it for now.</summary>
     internal void SetAside() => _transfers.SetAside();

@@ -163,8 +163,10 @@ internal sealed class FtpSource : IRemoteSource
     /// <summary>A listed name made a path. Rules: <see cref="RelativePath"/>; and a name is one segment. Null: it is a gap.</summary>
     private RelativePath? PathOf(RelativePath? folder, string name)
     {
-        var problem = name.Contains('/', StringComparison.Ordinal) ? "A name has a slash." : null;
-        if (problem is null && RelativePath.TryParse(folder is { } parent ? $"{parent}/{name}" : name, out var path, out problem))
+        var problem = RelativePath.ProblemOf(folder is { } parent ? $"{parent}/{name}" : name, out var path);
+        if (name.Contains('/', StringComparison.Ordinal))
+            problem = "A name has a slash.";
+        if (problem is null)
             return path;
         var refusal = new UntrustedException($"{_server.Address} lists {PathRules.Show(name)} in {_server.PathOf(folder)}: {problem} Rename it on the server.");
         if (_server.Options.Gaps is not { } gaps)

@@ -47,7 +47,7 @@ internal sealed class FtpTls(FtpServer server, ServerTrust trust) : IDisposable
                     ? server.Unreachable($"is closing the connection: {replies[i]}")
                     : new UnreachableException(
                         $"{server.Address} answered {replies[i]} to {ProtectData[i]}: it would send files and listings in the clear. "
-                        + "Have TLS for data connections turned on at the server.",
+                        + $"Have TLS for data connections turned on at the server.",
                         isTransient: false);
             }
         }
@@ -57,7 +57,7 @@ internal sealed class FtpTls(FtpServer server, ServerTrust trust) : IDisposable
     /// <exception cref="UnreachableException">The handshake failed, or took too long.</exception>
     internal async Task<SslStream> SecureAsync(Stream connection, string shown, CancellationToken ct)
     {
-        string? problem = null;
+        Wording? problem = null;
         var stream = new SslStream(connection, leaveInnerStreamOpen: false, (_, certificate, chain, errors) =>
             (problem = trust.Problem(server.Location.Host, certificate, chain, errors)) is null);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -99,7 +99,7 @@ internal sealed class FtpTls(FtpServer server, ServerTrust trust) : IDisposable
             return null;
         if (_hadUpload)
             server.UploadsSpendSessions = true;
-        var advice = OffersTls13
+        Wording advice = OffersTls13
             ? "With TLS 1.3 some servers take one upload per login, which is slow: write tls = 1.2 under [server] in dato.ini."
             : "It may demand that data connections resume the control connection's TLS session, and not have known it any more; if it goes on, "
               + "see the server's TLS log.";
@@ -117,14 +117,14 @@ internal sealed class FtpTls(FtpServer server, ServerTrust trust) : IDisposable
         if (e is OperationCanceledException)
             return new UnreachableException($"{shown} did not finish the TLS handshake within {server.Options.ReplyTimeout.TotalSeconds:0.#} s.", e);
         var reason = (e.InnerException ?? e).Message.TrimEnd('.');
+        Wording offer = OffersTls13 ? "1.3 offers 1.2, too." : "1.2 does not offer 1.3, which this server may insist on.";
 
         // A broken connection may be whole the next time; two who have no version or cipher in common, or a server without TLS, stay so.
         return e is not AuthenticationException
             ? new UnreachableException($"{shown} broke off the TLS handshake: {reason}.", e)
             : new UnreachableException(
                 $"{shown} and this machine do not agree on TLS: {reason}. Check in dato.ini that [server] url has the port and the scheme for "
-                + "TLS (ftps:// greets in the clear and then starts TLS, ftps+implicit:// starts with it), and tls: "
-                + (OffersTls13 ? "1.3 offers 1.2, too." : "1.2 does not offer 1.3, which this server may insist on."),
+                + $"TLS (ftps:// greets in the clear and then starts TLS, ftps+implicit:// starts with it), and tls: {offer}",
                 isTransient: false,
                 e);
     }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 
 namespace AppUpdater.Transport.Ftp;
 
@@ -172,9 +171,7 @@ internal sealed class FtpUpload(FtpServer server, FtpFolders folders, RemoteUplo
         var isAccident = !_hadWrongSize;
         _hadWrongSize = true;
         throw new UnreachableException(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{server.Address} confirmed {upload.Path} and has {found?.ToString("N0", CultureInfo.InvariantCulture) ?? "no"} bytes of {upload.Length:N0}. What it had was removed."),
+            $"{server.Address} confirmed {upload.Path} and has {found ?? 0:N0} bytes of {upload.Length:N0}. What it had was removed.",
             isAccident);
     }
 

@@ -16,7 +16,7 @@ internal sealed partial class HttpConnections : IDisposable
 
     private readonly HttpServer _server;
     private readonly ServerTrust _trust;
-    private readonly ConcurrentDictionary<string, string> _problems = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, Wording> _problems = new(StringComparer.OrdinalIgnoreCase);
     private readonly SocketsHttpHandler _handler;
     private readonly HttpMessageInvoker _invoker;
 
@@ -35,7 +35,7 @@ internal sealed partial class HttpConnections : IDisposable
     internal UpdateException Failure(Uri url, HttpRequestException failure)
     {
         if (failure.InnerException is UnreachableException connecting)
-            return new UnreachableException(connecting.Message, connecting.IsTransient, failure);
+            return new UnreachableException(connecting.Wording, connecting.IsTransient, failure);
         var shown = HttpServer.Show(url);
         var cause = LoginInUrl().IsMatch(failure.ToString()) ? null : failure;
         return failure.HttpRequestError switch
@@ -49,7 +49,7 @@ internal sealed partial class HttpConnections : IDisposable
                 new UntrustedException($"{shown} answered with headers of more than {MaxHeaders} KiB.", cause),
             HttpRequestError.InvalidResponse => new UntrustedException($"{shown} answered with what is no HTTP.", cause),
             HttpRequestError.ProxyTunnelError => new UnreachableException(
-                $"The proxy ({_server.Proxy}) did not let through to {shown}: {(failure.StatusCode is { } status ? $"it answered {(int)status}." : Reason(failure))} Check [server] proxy in dato.ini.",
+                $"The proxy ({_server.Proxy}) did not let through to {shown}: {(failure.StatusCode is { } status ? (Wording)$"it answered {(int)status}." : Reason(failure))} Check [server] proxy in dato.ini.",
                 isTransient: failure.StatusCode >= HttpStatusCode.InternalServerError,
                 cause),
             HttpRequestError.NameResolutionError => new UnreachableException(
@@ -81,7 +81,7 @@ internal sealed partial class HttpConnections : IDisposable
         }
         catch (UnreachableException e) when (IsProxy(context.InitialRequestMessage, host, port))
         {
-            throw new UnreachableException($"The proxy ({_server.Proxy}) can't be used: {e.Message} Check [server] proxy in dato.ini.", e.IsTransient, e);
+            throw new UnreachableException($"The proxy ({_server.Proxy}) can't be used: {Wording.Of(e)} Check [server] proxy in dato.ini.", e.IsTransient, e);
         }
     }
 

@@ -38,13 +38,13 @@ internal sealed record HttpFileVersion(long? Size, EntityTagHeaderValue? Tag, Da
     private bool IsSettled => IsOlderThan(TimeSpan.FromSeconds(1));
 
     /// <summary>What is different, or null where it is the same as far as can be seen.</summary>
-    internal string? DifferenceTo(HttpFileVersion now)
+    internal Wording? DifferenceTo(HttpFileVersion now)
     {
         if (Size is { } size && now.Size is { } newSize && size != newSize)
             return $"it had {size} bytes and has {newSize}";
         if (Tag is not null && now.Tag is not null && Tag.Tag != now.Tag.Tag)
             return "its ETag is another";
-        return Modified is { } time && now.Modified is { } newTime && time != newTime ? $"it was of {time:u} and is of {newTime:u}" : null;
+        return Modified is { } time && now.Modified is { } newTime && time != newTime ? (Wording)$"it was of {time:u} and is of {newTime:u}" : null;
     }
 
     /// <summary>Whether both name a validator that proves them the same, given that there is no difference.</summary>

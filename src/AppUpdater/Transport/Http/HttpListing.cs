@@ -9,7 +9,7 @@ namespace AppUpdater.Transport.Http;
 /// </summary>
 internal sealed class HttpListing(HttpServer server, HttpRequests requests, HttpMemory memory)
 {
-    private const string Advice =
+    private static readonly Wording Advice =
         "Turn the folder index on (nginx: autoindex on; Apache: Options +Indexes), or publish a signed release, which needs no listing.";
 
     /// <summary>What the index says; sizes and times only where it has them.</summary>
@@ -47,7 +47,7 @@ internal sealed class HttpListing(HttpServer server, HttpRequests requests, Http
         404 or 410 => new MissingException(
             $"{HttpServer.Show(answer.Url)} answered {(int)answer.Status}: there is no such folder, or the server shows no index of it. {Advice}"),
         403 => new UnreachableException(
-            $"{HttpServer.Show(answer.Url)} answered 403: the server shows no index of this folder, or not to {server.User ?? "everyone"}. {Advice}",
+            $"{HttpServer.Show(answer.Url)} answered 403: the server shows no index of this folder, or not to {server.User ?? (Wording)"everyone"}. {Advice}",
             isTransient: false),
         _ => server.Refusal(answer),
     };
@@ -103,8 +103,10 @@ internal sealed class HttpListing(HttpServer server, HttpRequests requests, Http
     /// <summary>A listed name made a path. Rules: <see cref="RelativePath"/>; and a name is one segment. Null: it is a gap.</summary>
     private RelativePath? PathOf(Uri place, RelativePath? folder, string name)
     {
-        var problem = name.Contains('/', StringComparison.Ordinal) ? "A name has a slash." : null;
-        if (problem is null && RelativePath.TryParse(folder is { } parent ? $"{parent}/{name}" : name, out var path, out problem))
+        var problem = RelativePath.ProblemOf(folder is { } parent ? $"{parent}/{name}" : name, out var path);
+        if (name.Contains('/', StringComparison.Ordinal))
+            problem = "A name has a slash.";
+        if (problem is null)
             return path;
         var refusal = new UntrustedException($"{HttpServer.Show(place)} lists {PathRules.Show(name)}: {problem} Rename it on the server.");
         if (server.Options.Gaps is not { } gaps)

@@ -13,7 +13,7 @@ internal readonly record struct HttpRange(long Start, long End, long? Total)
         if (answer.Response.Content.Headers.ContentRange is not { Unit: "bytes", From: { } start, To: { } end } found)
             throw new UntrustedException($"{shown} sent a part of the file without telling which (no Content-Range that can be read).");
         if (start != offset || (length is { } asked && end - start >= asked))
-            throw new UntrustedException($"{shown} sent the bytes {start} to {end}, asked for those from {offset}{(length is null ? "" : $" to {offset + length - 1}")}.");
+            throw new UntrustedException($"{shown} sent the bytes {start} to {end}, asked for those from {offset}{(length is null ? "" : (Wording)$" to {offset + length - 1}")}.");
         var range = new HttpRange(start, end, found.Length);
         if (answer.Length is { } announced && announced != range.Count)
             throw new UntrustedException($"{shown} sent {announced} bytes and calls them the bytes {start} to {end}.");

@@ -135,11 +135,11 @@ internal sealed class HttpReadStream : RemoteReadStream
         }
         catch (HttpIOException e) when (e.HttpRequestError == HttpRequestError.InvalidResponse)
         {
-            throw new UntrustedException($"{Shown} sent what is no HTTP after {Bytes(_count)}: {e.Message}", e);
+            throw new UntrustedException($"{Shown} sent what is no HTTP after {Bytes(_count)}: {Wording.Of(e)}", e);
         }
         catch (IOException e)
         {
-            throw Broken($"broke off after {Bytes(_count)}: {e.Message}", e);
+            throw Broken($"broke off after {Bytes(_count)}: {Wording.Of(e)}", e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -161,7 +161,7 @@ internal sealed class HttpReadStream : RemoteReadStream
         }
     }
 
-    private UnreachableException Broken(string what, Exception? inner) => HttpServer.Unreachable(_answer.Url, what, inner);
+    private UnreachableException Broken(Wording what, Exception? inner) => HttpServer.Unreachable(_answer.Url, what, inner);
 
     private static string Bytes(long count) => count.ToString("N0", CultureInfo.InvariantCulture) + " bytes";
 }

@@ -96,13 +96,14 @@ internal sealed class HttpReads(HttpServer server, HttpRequests requests, HttpMe
     {
         if (known is null)
             return;
-        var difference = known.DifferenceTo(now)
-            ?? (known.IsProvedBy(now) ? null : "without a strong ETag or an older Last-Modified it can't be told to be the same");
+        var difference = known.DifferenceTo(now);
+        if (difference is null && !known.IsProvedBy(now))
+            difference = "without a strong ETag or an older Last-Modified it can't be told to be the same";
         if (difference is not null)
             throw Changed(path, difference);
     }
 
-    private RemoteChangedException Changed(RelativePath path, string difference)
+    private RemoteChangedException Changed(RelativePath path, Wording difference)
     {
         memory.LetGo(path);
         return new RemoteChangedException($"{HttpServer.Show(server.UrlOf(path))} is not the file that was looked at before: {difference}.");
@@ -141,6 +142,8 @@ internal sealed class HttpReads(HttpServer server, HttpRequests requests, HttpMe
     }
 
     private static UnreachableException TooShort(HttpAnswer answer, long offset, long? size) => new(
-        $"{HttpServer.Show(answer.Url)} {(size is null ? "has fewer bytes now" : $"has {size} bytes now")} and can't be read from byte {offset}.",
+        size is null
+            ? (Wording)$"{HttpServer.Show(answer.Url)} has fewer bytes now and can't be read from byte {offset}."
+            : $"{HttpServer.Show(answer.Url)} has {size} bytes now and can't be read from byte {offset}.",
         isTransient: false);
 }

@@ -89,7 +89,7 @@ internal sealed class HttpRequests(HttpServer server) : IDisposable
         {
             throw new UntrustedException(
                 $"{HttpServer.Show(answer.Url)} came encoded as {PathRules.Show(string.Join(", ", encodings))}, which nobody asked for. "
-                + "Turn compression off for this folder on the server.");
+                + $"Turn compression off for this folder on the server.");
         }
     }
 }

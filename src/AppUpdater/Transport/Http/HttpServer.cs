@@ -8,7 +8,7 @@ namespace AppUpdater.Transport.Http;
 /// <summary>What all requests of one source share: where, as whom, and how a refusal is told. Safe for concurrent use.</summary>
 internal sealed class HttpServer
 {
-    private volatile string? _refusedLogin;
+    private volatile Wording? _refusedLogin;
 
     /// <exception cref="SettingsException">User or password can't be sent.</exception>
     internal HttpServer(RemoteLocation location, TransportOptions options)
@@ -75,14 +75,14 @@ internal sealed class HttpServer
     internal UpdateException Refusal(HttpAnswer answer)
     {
         var code = (int)answer.Status;
-        var said = string.Create(CultureInfo.InvariantCulture, $"{Show(answer.Url)} answered {code}");
+        Wording said = $"{Show(answer.Url)} answered {code}";
         return code switch
         {
             404 or 410 => new MissingException($"{said}: it is not there."),
             401 => RefusedLogin(said, answer.Url),
             403 => new UnreachableException(
-                $"{said}: {(User is null ? "it may not be read without user and password" : $"user \"{User}\" may not read it")}. "
-                + "Check its permissions on the server, and [server] user and password in dato.ini.",
+                $"{said}: {(User is null ? "it may not be read without user and password" : (Wording)$"user \"{User}\" may not read it")}. "
+                + $"Check its permissions on the server, and [server] user and password in dato.ini.",
                 isTransient: false),
             407 => new UnreachableException(
                 $"The proxy ({Proxy}) wants a user and password for {Show(answer.Url)}. Check those in [server] proxy in dato.ini.", isTransient: false),
@@ -92,15 +92,15 @@ internal sealed class HttpServer
         };
     }
 
-    internal static UnreachableException Unreachable(Uri url, string what, Exception? inner = null) => new($"{Show(url)} {what}", inner);
+    internal static UnreachableException Unreachable(Uri url, Wording what, Exception? inner = null) => new($"{Show(url)} {what}", inner);
 
-    private UnreachableException RefusedLogin(string said, Uri url)
+    private UnreachableException RefusedLogin(Wording said, Uri url)
     {
         if (!IsOrigin(url))
         {
             return new UnreachableException(
                 $"{said}: it wants a user and password, which are for {Location} alone and are not sent where that redirects to. "
-                + "Write the place itself into [server] url in dato.ini.",
+                + $"Write the place itself into [server] url in dato.ini.",
                 isTransient: false);
         }
 

@@ -40,7 +40,7 @@ internal static class IndexLink
             // Some servers write names into links as they are. Left out, the file would seem to be gone.
             throw new UntrustedException(
                 $"{HttpServer.Show(folder)} links to {PathRules.Show(href)}: a name with a question mark or a hash that is not percent-encoded, or no folder index. "
-                + "Rename it on the server.");
+                + $"Rename it on the server.");
         }
 
         var isFolder = path[^1] == '/';

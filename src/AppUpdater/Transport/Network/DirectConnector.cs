@@ -18,7 +18,7 @@ internal sealed class DirectConnector(TimeSpan timeout) : IConnector
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            throw new UnreachableException($"{shown} was not asked: the connection before it is gone: {e.Message}", e);
+            throw new UnreachableException($"{shown} was not asked: the connection before it is gone: {Wording.Of(e)}", e);
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class DirectConnector(TimeSpan timeout) : IConnector
         {
             // A name that does not exist is a typo, or there is no network at all: waiting some seconds helps neither.
             var transient = e.SocketErrorCode is not (SocketError.HostNotFound or SocketError.NoData);
-            throw new UnreachableException($"{shown} can't be reached: {e.Message}. Check address and network.", transient, e);
+            throw new UnreachableException($"{shown} can't be reached: {Wording.Of(e)}. Check address and network.", transient, e);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {

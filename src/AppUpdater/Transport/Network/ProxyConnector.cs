@@ -58,7 +58,7 @@ internal abstract class ProxyConnector(ProxySettings proxy, TimeSpan timeout) : 
             throw e switch
             {
                 EndOfStreamException => new UnreachableException($"{Capital(Proxy)} closed the connection when asked for {shown}.", e),
-                IOException => new UnreachableException($"{Capital(Proxy)} broke off when asked for {shown}: {e.Message}", e),
+                IOException => new UnreachableException($"{Capital(Proxy)} broke off when asked for {shown}: {Wording.Of(e)}", e),
                 OperationCanceledException when !ct.IsCancellationRequested => new UnreachableException(
                     $"{Capital(Proxy)} did not connect to {shown} within {timeout.TotalSeconds:0.#} s. Either of the two may be at fault.", e),
                 _ => e,
@@ -78,7 +78,7 @@ internal abstract class ProxyConnector(ProxySettings proxy, TimeSpan timeout) : 
         }
         catch (ArgumentException e)
         {
-            throw new UnreachableException($"{host} is no host name that a proxy can be asked for: {e.Message}", isTransient: false, e);
+            throw new UnreachableException($"{host} is no host name that a proxy can be asked for: {Wording.Of(e)}", isTransient: false, e);
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class ServerTrust : IDisposable
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException($"dato.ini: [server] ca_file: \"{file}\" can't be read: {e.Message}", e);
+            throw new SettingsException($"dato.ini: [server] ca_file: \"{file}\" can't be read: {Wording.Of(e)}", e);
         }
 
         if (_authorities.Count == 0)
@@ -38,7 +38,7 @@ internal sealed class ServerTrust : IDisposable
     /// <param name="shown">What the server sent.</param>
     /// <param name="built">The chain built with the system's authorities.</param>
     /// <param name="errors">What the system found; a wrong name is looked for again here.</param>
-    internal string? Problem(string host, X509Certificate? shown, X509Chain? built, SslPolicyErrors errors)
+    internal Wording? Problem(string host, X509Certificate? shown, X509Chain? built, SslPolicyErrors errors)
     {
         if (shown is null)
             return "it showed no certificate.";
@@ -48,8 +48,8 @@ internal sealed class ServerTrust : IDisposable
             var found = certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
             return CryptographicOperations.FixedTimeEquals(Convert.FromHexString(found), Convert.FromHexString(_fingerprint))
                 ? null
-                : $"its certificate has the fingerprint {found}, not the one in dato.ini ([server] fingerprint). If the server has a new "
-                  + "certificate, ship a dato.ini with its fingerprint.";
+                : (Wording)($"its certificate has the fingerprint {found}, not the one in dato.ini ([server] fingerprint). If the server has a new "
+                  + $"certificate, ship a dato.ini with its fingerprint.");
         }
 
         var chain = _authorities.Count == 0 ? ProblemOf(built, errors) : ProblemOfOwn(certificate, built);
@@ -62,30 +62,30 @@ internal sealed class ServerTrust : IDisposable
             authority.Dispose();
     }
 
-    private static string? NameProblem(X509Certificate2 certificate, string host)
+    private static Wording? NameProblem(X509Certificate2 certificate, string host)
     {
         try
         {
             return certificate.MatchesHostname(host)
                 ? null
-                : $"its certificate is for {Names(certificate)}, not for {host}. Use the name in the certificate in [server] url.";
+                : (Wording)$"its certificate is for {Names(certificate)}, not for {host}. Use the name in the certificate in [server] url.";
         }
         catch (CryptographicException e)
         {
-            return $"the names in its certificate can't be read: {e.Message} Have the server's certificate made anew.";
+            return $"the names in its certificate can't be read: {Wording.Of(e)} Have the server's certificate made anew.";
         }
         catch (ArgumentException)
         {
             // DNS knows names that certificates don't, such as my_server.
             return $"no certificate can be for {PathRules.Show(host)}, which is no host name by the rules. Use another name of the server in "
-                + "[server] url, or name its one certificate in [server] fingerprint.";
+                + $"[server] url, or name its one certificate in [server] fingerprint.";
         }
     }
 
-    private static string? ProblemOf(X509Chain? built, SslPolicyErrors errors) =>
+    private static Wording? ProblemOf(X509Chain? built, SslPolicyErrors errors) =>
         (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None ? null : ProblemOf(built?.ChainStatus ?? []);
 
-    private string? ProblemOfOwn(X509Certificate2 certificate, X509Chain? built)
+    private Wording? ProblemOfOwn(X509Certificate2 certificate, X509Chain? built)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
@@ -100,7 +100,7 @@ internal sealed class ServerTrust : IDisposable
         return chain.Build(certificate) ? null : ProblemOf(chain.ChainStatus);
     }
 
-    private static string ProblemOf(X509ChainStatus[] found)
+    private static Wording ProblemOf(X509ChainStatus[] found)
     {
         var all = found.Aggregate(X509ChainStatusFlags.NoError, (flags, status) => flags | status.Status);
         if (all.HasFlag(X509ChainStatusFlags.NotTimeValid))

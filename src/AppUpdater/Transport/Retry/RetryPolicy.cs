@@ -61,7 +61,7 @@ internal sealed class RetryPolicy
                         retry.RetryDelay.TotalSeconds,
                         retry.AttemptNumber + 1,
                         options.Retries,
-                        retry.Outcome.Exception?.Message);
+                        retry.Outcome.Exception is { } failure ? Wording.Of(failure) : null);
                     return default;
                 },
             })

@@ -27,7 +27,7 @@ public sealed class ServerTrustTests : IDisposable
         using var chain = new X509Chain();
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         var errors = chain.Build(certificate) ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateChainErrors;
-        return trust.Problem(host, certificate, chain, errors | SslPolicyErrors.RemoteCertificateNameMismatch);
+        return trust.Problem(host, certificate, chain, errors | SslPolicyErrors.RemoteCertificateNameMismatch)?.ToString();
     }
 
     [Theory]
