@@ -42,6 +42,7 @@ internal sealed record MirrorSetup(
             Rate = new ByteRate(options.Rate, options.Clock),
             Limits = new ServerLimits(options.Clock, options.IsDryRun ? null : new ServerLimitsFile(place.Servers, files, options.Logger)),
             Retries = options.Retries,
+            LoginAdvice = "Check user and password.",
             RetryDelay = options.RetryDelay,
             Gaps = new ListingGaps(),
             Clock = options.Clock,

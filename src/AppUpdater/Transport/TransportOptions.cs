@@ -29,7 +29,7 @@ internal sealed record TransportOptions
     internal TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>What to do about a refused login: where user and password came from.</summary>
-    internal string LoginAdvice { get; init; } = "Check [server] user and password in dato.ini.";
+    internal Wording LoginAdvice { get; init; } = "Check [server] user and password in dato.ini.";
 
     /// <summary>Takes what a listing can't show; null: it ends the listing.</summary>
     internal ListingGaps? Gaps { get; init; }

@@ -67,7 +67,7 @@ internal sealed partial class FtpDataStream : RemoteReadStream
         if (reply is { IsSuccess: false })
             throw _transfer.Data.RefusalOf(_transfer.Exchange) ?? _server.Unreachable($"did not confirm {Command}: {reply}, after {Bytes(_count)}.");
         if (_transfer.Length is { } wanted)
-            throw _server.Ended($"{Command} after {Bytes(_count)} from byte {_transfer.Offset}; {Bytes(wanted)} were asked for.");
+            throw _server.Ended($"ended {Command} after {Bytes(_count)} from byte {_transfer.Offset}; {Bytes(wanted)} were asked for.");
         if (AnnouncedLength is { } length && !IsAllOf(length))
             throw _server.Unreachable($"sent {Bytes(_count)} for {Command} from byte {_transfer.Offset}, having announced {Bytes(length)}.");
 

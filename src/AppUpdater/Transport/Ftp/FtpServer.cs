@@ -132,7 +132,7 @@ internal sealed class FtpServer : IDisposable
     internal UnreachableException Unreachable(Wording what, Exception? inner = null) => new($"{Address} {what}", inner);
 
     /// <summary>It sent less than was asked for, and said that this was all.</summary>
-    internal UnreachableException Ended(string what) => new($"{Address} ended {what}") { IsTheServersEnd = true };
+    internal UnreachableException Ended(Wording what) => new($"{Address} {what}") { IsTheServersEnd = true };
 
     /// <summary>A reply that says no, as an exception.</summary>
     /// <param name="reply">A 4xx or 5xx, or whatever else was not expected.</param>

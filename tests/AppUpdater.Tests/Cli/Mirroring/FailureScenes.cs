@@ -15,7 +15,7 @@ internal sealed record FailureScene(int Code, string English, string Spanish, Fu
     internal static IReadOnlyDictionary<string, FailureScene> All { get; } = new Dictionary<string, FailureScene>
     {
         ["login refused"] = new(
-            4, "refused the login of user \"reader\": 530 \"Login incorrect.\". Check [server] user and password.",
+            4, "refused the login of user \"reader\": 530 \"Login incorrect.\". Check user and password.",
             "rechazó la entrada del usuario \"reader\": 530 \"Login incorrect.\". Revise el usuario y la contraseña.",
             stage => Run("pull ftp://reader:wrong@127.0.0.1:{port}/ {here}", () => stage.Server.Faults.OnCommand = Refuse("PASS", "530 Login incorrect."))),
         ["no server"] = new(
@@ -65,7 +65,7 @@ internal sealed record FailureScene(int Code, string English, string Spanish, Fu
                 stage.Server.Faults.OnCommand = line => line.EndsWith(" /sub", StringComparison.Ordinal) ? FaultAction.Answer("550 Permission denied.") : null;
             })),
         ["suddenly empty listing"] = new(
-            0, "Nothing is removed: the server lists no file at all any more.", "No se borra nada: el servidor ya no muestra ningún archivo.",
+            8, "Nothing is removed: the server lists no file at all any more.", "No se borra nada: el servidor ya no muestra ningún archivo.",
             async stage =>
             {
                 var file = stage.Scene.Served.WriteOld("a.txt", "one");
@@ -74,7 +74,7 @@ internal sealed record FailureScene(int Code, string English, string Spanish, Fu
                 return "pull ftp://127.0.0.1:{port}/ {here} --delete";
             }),
         ["more removals than are allowed"] = new(
-            0, "Nothing is removed: 2 files are gone from the source, and at most 1 may be removed at once.",
+            8, "Nothing is removed: 2 files are gone from the source, and at most 1 may be removed at once.",
             "No se borra nada: 2 archivos desaparecieron del origen, y se permite borrar 1 como máximo cada vez.",
             async stage =>
             {

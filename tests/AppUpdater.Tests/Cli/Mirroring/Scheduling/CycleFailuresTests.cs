@@ -141,7 +141,7 @@ public sealed class CycleFailuresTests : IDisposable
     public async Task Removals_that_are_held_back_are_told_as_failed_cycles_and_keep_no_cycle_waiting()
     {
         Alert();
-        _scene.OnRun = _ => Report() with { HeldBack = 30, Notes = ["30 files stay."] };
+        _scene.OnRun = _ => Report() with { HeldBack = 30, Left = ["30 files stay."] };
         await _scene.RunAsync(Every(15), 5);
         Assert.Equal(["scenes|30 files stay.|scenes|30 files stay."], await File.ReadAllLinesAsync(Told));
         Assert.Equal([15, 15, 15, 15], Pauses());
