@@ -61,32 +61,6 @@ public sealed class HostileServerTests
         Assert.InRange(scene.Server.BytesSent, 0, 20_000_000);
     }
 
-    [Fact(Timeout = 400_000)]
-    public async Task Slow_retrieval_a_server_that_stops_sending_is_given_up_and_the_next_run_goes_through()
-    {
-        await using var scene = await AttackScene.StartAsync();
-        scene.PublishNext();
-        scene.Server.Faults.Stall("version.ini", afterBytes: 10, times: int.MaxValue);
-
-        await scene.EndsAsync(4, $"127.0.0.1:{scene.Server.Port}", "version.ini");
-
-        scene.Server.Faults.Clear();
-        await scene.AssertUpdatesAsync();
-    }
-
-    [Fact(Timeout = 400_000)]
-    public async Task Slow_retrieval_a_server_that_drips_is_given_up_and_the_next_run_goes_through()
-    {
-        await using var scene = await AttackScene.StartAsync();
-        scene.PublishNext();
-        scene.Server.Faults.Drip("version.ini", TimeSpan.FromSeconds(1), times: int.MaxValue);
-
-        await scene.EndsAsync(4, $"127.0.0.1:{scene.Server.Port}", "version.ini", "no line is that slow");
-
-        scene.Server.Faults.Clear();
-        await scene.AssertUpdatesAsync();
-    }
-
     [Fact(Timeout = Limit)]
     public async Task A_malicious_fallback_is_passed_over_and_reported()
     {
