@@ -31,7 +31,7 @@ internal static class InstalledRecordFile
             throw Corrupt("it is too long");
         try
         {
-            return Check(JsonSerializer.Deserialize(bytes, InstalledJson.Default.StoredInstall));
+            return Check(StoredInstallReader.Read(bytes));
         }
         catch (JsonException failure)
         {
