@@ -92,6 +92,7 @@ internal static partial class SwapRace
         await Programs.RunAsync("sync", ["-f", stage.Target], ct);
         var copy = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
 
+        // As the bootstrapper waits for a held file: the swap is synchronous.
         var live = new LiveFiles(stage.Disk, stage.Layout.Root, TimeProvider.System, Thread.Sleep);
         var files = stage.Live.ToArray();
         live.Learn(files); // so that no compiler is measured

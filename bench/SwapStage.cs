@@ -70,7 +70,8 @@ internal sealed class SwapStage : IDisposable
     /// <summary>The published one, which lies beside the command line.</summary>
     internal static string Bootstrapper => Path.Join(Path.GetDirectoryName(CliRun.Cli), "AppUpdater.Bootstrapper");
 
-    internal static long Now => (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100;
+    /// <summary>Since 1970, in nanoseconds: as the shell of the app that is started tells it.</summary>
+    internal static long Now => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
     /// <summary>The bootstrapper in front of the app, which it starts as dato.ini says.</summary>
     internal string Launcher()

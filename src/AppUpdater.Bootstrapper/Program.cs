@@ -70,6 +70,7 @@ static async Task<int> SwapAsync(OwnProgram own, string[] args)
     var bench = new Workbench(layout, files, TimeProvider.System, new EventLog(layout, files, TimeProvider.System));
     using var signals = new SignalRelay();
     var session = new AppSession(bench, new AppStarter(own.Path, signals, isOnItsOwn: command is { Launcher: not null, Stay: false }), command, () => signals.IsStopAsked);
+    // Behind the session, which has read this program's file: whoever sees the line may take that away.
     bench.Log.LogInformation("Bootstrapper: {Verb} {Swap}", command.Verb, command.Swap ?? "");
     try
     {

@@ -37,7 +37,6 @@ internal sealed class PullPlanner
     private bool _isTopOpen;
     private int _unchanged;
     private int _skipped;
-    private int _heldBack;
     private int _unsettled;
 
     private PullPlanner(PullView view)
@@ -72,13 +71,13 @@ internal sealed class PullPlanner
                 Compare(path, file);
         }
 
-        var (removals, note) = Removals();
+        var (removals, note, heldBack) = Removals();
         return new MirrorPlan([.. Folders(), .. _files, .. removals], _unchanged, _skipped)
         {
             Unsettled = _unsettled,
             Failures = [.. _failures],
             Left = note is null ? [] : [note],
-            HeldBack = _heldBack,
+            HeldBack = heldBack,
             Details = new PlanDetails
             {
                 Origin = origin, Files = _planned, InPlace = _inPlace, Adopt = _adopt, Forget = _forget, Open = _open, IsTopOpen = _isTopOpen,
@@ -173,10 +172,10 @@ internal sealed class PullPlanner
             .Select(folder => new MirrorAction(MirrorActionKind.CreateFolder, folder, 0, "not here"));
     }
 
-    private (ImmutableArray<MirrorAction> Actions, Wording? Note) Removals()
+    private ChosenRemovals Removals()
     {
         if (!_view.Options.Delete)
-            return ([], null);
+            return new ChosenRemovals([]);
         var files = new List<(RelativePath, long)>();
         foreach (var path in Lacking(_view.State, _view.Remote, _view.Filter))
         {
@@ -194,9 +193,7 @@ internal sealed class PullPlanner
         var folders = _view.State.Folders.Where(folder => folder.Value && !_view.Remote.Folders.Contains(folder.Key) && _view.Filter.Enters(folder.Key) && _view.HasFolder(folder.Key));
         if (doubt is not null)
             _forget.Clear();
-        var chosen = RemovalRules.Choose(files, [.. folders.Select(folder => folder.Key)], _view.State.Files.Count, _view.Options.MaxDelete, doubt);
-        _heldBack = chosen.Note is null ? 0 : files.Count;
-        return chosen;
+        return RemovalRules.Choose(files, [.. folders.Select(folder => folder.Key)], _view.State.Files.Count, _view.Options.MaxDelete, doubt);
     }
 
     private static bool IsMeant(RelativePath path, KnownFile known, FilterRules filter) => filter.Takes(path, known.Size, known.Remote?.Utc);

@@ -20,7 +20,6 @@ internal sealed class PushPlanner
     private readonly List<RelativePath> _forget = [];
     private int _unchanged;
     private int _skipped;
-    private int _heldBack;
 
     private PushPlanner(PushView view) =>
         (_view, _times) = (view, FileTimes.Compare(view.State, view.Remote?.Files ?? ImmutableDictionary<RelativePath, PlannedFile>.Empty));
@@ -48,7 +47,7 @@ internal sealed class PushPlanner
                 Compare(path, file, _view.State.Files.GetValueOrDefault(path));
         }
 
-        var (removals, note) = Removals();
+        var (removals, note, heldBack) = Removals();
         var last = _files.Where(file => RankOf(file.Path) >= 0).OrderBy(file => RankOf(file.Path)).ThenBy(file => file.Path).ToList();
         bool IsFirst(MirrorAction action) => RemovalRules.IsInTheWay(action.Path, _view.Local.Files.ContainsKey, _view.Local.Folders);
         var open = _view.Local.Unstill.SelectMany(path => path.Folders()).ToHashSet();
@@ -58,7 +57,7 @@ internal sealed class PushPlanner
             Unsettled = _view.Local.Unstill.Count,
             Failures = [.. _view.Local.Failures, .. (_view.Remote?.Gaps ?? []).Where(gap => gap.IsWholeFolder).Select(gap => new MirrorFailure(gap.Folder, gap.Reason))],
             Left = note is null ? [] : [note],
-            HeldBack = _heldBack,
+            HeldBack = heldBack,
             Details = new PlanDetails
             {
                 Origin = origin,
@@ -142,7 +141,7 @@ internal sealed class PushPlanner
             .Select(folder => new MirrorAction(MirrorActionKind.CreateFolder, folder, 0, "not on the server"));
     }
 
-    private (ImmutableArray<MirrorAction> Actions, Wording? Note) Removals()
+    private ChosenRemovals Removals()
     {
         var files = new List<(RelativePath, long)>();
         foreach (var (path, known) in _view.State.Files.Where(file => IsGone(file.Key)).OrderBy(file => file.Key))
@@ -161,10 +160,8 @@ internal sealed class PushPlanner
         if (doubt is not null)
             _forget.Clear();
         if (!_view.Options.Delete)
-            return ([], null);
-        var chosen = RemovalRules.Choose(files, Folders([.. files.Select(file => file.Item1)]), _view.State.Files.Count, _view.Options.MaxDelete, doubt);
-        _heldBack = chosen.Note is null ? 0 : files.Count;
-        return chosen;
+            return new ChosenRemovals([]);
+        return RemovalRules.Choose(files, Folders([.. files.Select(file => file.Item1)]), _view.State.Files.Count, _view.Options.MaxDelete, doubt);
     }
 
     private bool IsGone(RelativePath path) =>

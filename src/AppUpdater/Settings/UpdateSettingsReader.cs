@@ -183,6 +183,7 @@ internal sealed class UpdateSettingsReader
         return Path.TrimEndingDirectorySeparator(Path.GetFullPath(local, _folder));
     }
 
+    /// <summary>As text: sorting paths, which are values of our own, would have the compiler at work in every start of the command line.</summary>
     private static IEnumerable<string> Below(string directory, IEnumerable<string?> files)
     {
         foreach (var file in files.OfType<string>())

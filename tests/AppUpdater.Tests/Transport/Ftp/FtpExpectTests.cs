@@ -16,6 +16,16 @@ public sealed class FtpExpectTests : IDisposable
     private static FtpSource Open(LoopbackFtpServer server, int connections) =>
         new(RemoteLocation.Parse($"{server.Url}"), TransportTestOptions.Create(connections: connections));
 
+    /// <summary>A server with a file, and a source that has read it once.</summary>
+    private async Task<(LoopbackFtpServer Server, FtpSource Source)> BeginAsync(int connections)
+    {
+        _temp.Write("file", "0123456789");
+        var server = LoopbackFtpServer.Start(_temp.Root);
+        var source = Open(server, connections);
+        await source.ReadAllAsync("file");
+        return (server, source);
+    }
+
     private static async Task LoggedInAsync(LoopbackFtpServer server, int times)
     {
         while (server.Commands.Count(command => command == "EPSV") < times)
@@ -25,10 +35,9 @@ public sealed class FtpExpectTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task Connections_for_expected_reads_are_opened_before_them_and_serve_them()
     {
-        _temp.Write("file", "0123456789");
-        await using var server = LoopbackFtpServer.Start(_temp.Root);
-        await using var source = Open(server, connections: 4);
-        await source.ReadAllAsync("file");
+        var (server, source) = await BeginAsync(connections: 4);
+        await using var _ = server;
+        await using var __ = source;
 
         source.Expect(3);
         await LoggedInAsync(server, 3);
@@ -42,10 +51,9 @@ public sealed class FtpExpectTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task No_more_connections_are_opened_than_may_be()
     {
-        _temp.Write("file", "0123456789");
-        await using var server = LoopbackFtpServer.Start(_temp.Root);
-        await using var source = Open(server, connections: 2);
-        await source.ReadAllAsync("file");
+        var (server, source) = await BeginAsync(connections: 2);
+        await using var _ = server;
+        await using var __ = source;
 
         source.Expect(10);
         await LoggedInAsync(server, 2);

@@ -10,6 +10,7 @@ public sealed class FtpHomeTests : IDisposable
 
     public void Dispose() => _temp.Dispose();
 
+    // Folders of accounts as servers tell them.
     [Theory]
     [InlineData("257 \"/\" is the current directory", "")] // vsftpd
     [InlineData("257 \"/home/me\"", "/home/me")]
