@@ -71,11 +71,12 @@ internal sealed class PackEngine : IFetchEngine
         var places = new PackPlaces(_source, OtherPlaces);
         await using (places.ConfigureAwait(false))
         {
-            var fetch = new RangeFetch(plan, places, reading);
+            var ranges = new RunningRanges(PackRanges.Of(plan.Release.Manifest!, wanted, _options.Connections));
+            var fetch = new RangeFetch(plan, places, ranges, reading);
             var workers = new ParallelOptions { MaxDegreeOfParallelism = _options.Connections, CancellationToken = ct };
             await Parallel.ForEachAsync(
-                PackRanges.Of(plan.Release.Manifest!, wanted, _options.Connections), workers,
-                async (range, token) => await fetch.RunAsync(range, token).ConfigureAwait(false)).ConfigureAwait(false);
+                Enumerable.Range(0, _options.Connections), workers,
+                async (_, token) => await fetch.RunAsync(token).ConfigureAwait(false)).ConfigureAwait(false);
         }
     }
 

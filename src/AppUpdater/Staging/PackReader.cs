@@ -24,6 +24,7 @@ internal sealed class PackReader : IDisposable
 
     private readonly IRemoteSource _source;
     private readonly ManifestPack _pack;
+    private readonly RunningRange _range;
     private readonly IReadOnlyList<WantedBlob> _blobs;
     private readonly PackReading _reading;
     private readonly bool _fromStart;
@@ -33,15 +34,16 @@ internal sealed class PackReader : IDisposable
     private PartialBlobs.Saving? _saving;
     private int _at;
     private int _have;
+    private bool _isDone;
     private long _received;
 
     /// <param name="source">The place.</param>
-    /// <param name="range">What to read.</param>
+    /// <param name="range">What to read; only this reader tells it how far that is.</param>
     /// <param name="reading">Where it goes.</param>
     /// <param name="fromStart">Reads the pack from its first byte: for a server that takes an offset and does not mean it.</param>
-    internal PackReader(IRemoteSource source, PackRange range, PackReading reading, bool fromStart)
+    internal PackReader(IRemoteSource source, RunningRange range, PackReading reading, bool fromStart)
     {
-        (_source, _pack, _blobs, _reading, _fromStart) = (source, range.Pack, range.Blobs, reading, fromStart);
+        (_source, _pack, _range, _blobs, _reading, _fromStart) = (source, range.Given.Pack, range, range.Given.Blobs, reading, fromStart);
         _stored = ArrayPool<byte>.Shared.Rent(_blobs.Max(blob => blob.Blob.StoredSize));
         _room = ArrayPool<byte>.Shared.Rent(_blobs.Max(blob => blob.Blob.Size));
     }
@@ -56,20 +58,21 @@ internal sealed class PackReader : IDisposable
         Begin();
         try
         {
-            while (_at < _blobs.Count)
+            while (!_isDone)
             {
                 var before = _received;
                 try
                 {
                     await TransferAsync(ct).ConfigureAwait(false);
                 }
-                catch (UnreachableException) when (_at == _blobs.Count)
+                catch (UnreachableException) when (_isDone)
                 {
                     // The last word of the transfer is missing, and every byte was verified.
                     return;
                 }
                 catch (UnreachableException failure) when (!Pace.IsOver)
                 {
+                    _range.Break();
                     if (failure.IsTheServersEnd || !failure.IsTransient)
                         await RequireSignedLengthAsync(ct).ConfigureAwait(false);
                     if (!limits.Allows(failure, _received > before))
@@ -81,7 +84,7 @@ internal sealed class PackReader : IDisposable
         }
         finally
         {
-            if (_at < _blobs.Count)
+            if (!_isDone)
                 _saving!.Save(_stored.AsSpan(0, _have));
         }
     }
@@ -97,10 +100,11 @@ internal sealed class PackReader : IDisposable
     private async Task TransferAsync(CancellationToken ct)
     {
         var position = _fromStart ? 0 : _blobs[_at].Blob.Offset + _have;
-        var stream = await OpenAsync(position, _blobs[^1].End - position, ct).ConfigureAwait(false);
+        var asked = _range.End;
+        var stream = await OpenAsync(position, asked - position, ct).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            while (_at < _blobs.Count && position <= _blobs[_at].Blob.Offset + _have)
+            while (!_isDone && position <= _blobs[_at].Blob.Offset + _have)
             {
                 var read = await ReadBlobAsync(stream, position, ct).ConfigureAwait(false);
                 if (read is not { } end)
@@ -108,15 +112,15 @@ internal sealed class PackReader : IDisposable
                     // Only the server's word makes it an end: else the connection broke, and says so here.
                     await stream.CompleteAsync(ct).ConfigureAwait(false);
                     await RequireSignedLengthAsync(ct).ConfigureAwait(false);
-                    _at = _blobs.Count;
+                    _isDone = true;
                     return;
                 }
 
                 position = end;
             }
 
-            // A server that sends more than it was asked for is not waited for.
-            if (_at == _blobs.Count && await stream.ReadAsync(_gap.AsMemory(0, 1), ct).ConfigureAwait(false) == 0)
+            // A server that sends more than it was asked for is not waited for; nor is what another reads by now.
+            if (_isDone && position == asked && await stream.ReadAsync(_gap.AsMemory(0, 1), ct).ConfigureAwait(false) == 0)
                 await stream.CompleteAsync(ct).ConfigureAwait(false);
         }
     }
@@ -131,7 +135,7 @@ internal sealed class PackReader : IDisposable
             if (skipped == 0)
                 return null;
             position += skipped;
-            Received(skipped);
+            Received(skipped, position);
         }
 
         var progress = _reading.Start(blob);
@@ -143,7 +147,7 @@ internal sealed class PackReader : IDisposable
             _have += read;
             progress.Fetched(read);
             _saving!.Offer(_stored.AsSpan(0, _have));
-            Received(read);
+            Received(read, blob.Offset + _have);
         }
 
         progress.End();
@@ -151,9 +155,10 @@ internal sealed class PackReader : IDisposable
         return blob.Offset + blob.StoredSize;
     }
 
-    private void Received(int bytes)
+    private void Received(int bytes, long position)
     {
         _received += bytes;
+        _range.Reach(position);
         Pace.Add(bytes, _source.Location);
     }
 
@@ -169,7 +174,8 @@ internal sealed class PackReader : IDisposable
 
     private void Begin()
     {
-        if (_at == _blobs.Count)
+        _isDone = !_range.Begin(_at);
+        if (_isDone)
             return;
         _have = _blobs[_at].Here > 0 ? _reading.Partial.Load(_blobs[_at].Blob, _stored) : 0;
         if (_have > 0)
