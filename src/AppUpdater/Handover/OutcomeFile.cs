@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using AppUpdater.Core;
 using AppUpdater.Core.Disk;
 using Microsoft.Extensions.Logging;
@@ -44,13 +43,11 @@ internal sealed class OutcomeFile(InstallLayout layout, IDurableFiles files, ILo
             Kept = [.. (same?.Kept ?? []).Union(outcome.KeptFiles).Take(MostKept)],
             Earlier = [.. (before is null || same is not null ? earlier : earlier.Prepend(before with { Earlier = null })).Take(MostSwaps - 1)],
         };
-        var bytes = Bytes(stored);
-        for (; bytes.Length > MaxBytes && stored.Smaller() is { } smaller; bytes = Bytes(stored))
+        var bytes = StoredOutcomeJson.Write(stored);
+        for (; bytes.Length > MaxBytes && stored.Smaller() is { } smaller; bytes = StoredOutcomeJson.Write(stored))
             stored = smaller;
         AtomicFile.Write(files, layout.Outcome, bytes);
     }
-
-    private static byte[] Bytes(StoredOutcome stored) => JsonSerializer.SerializeToUtf8Bytes(stored, OutcomeJson.Default.StoredOutcome);
 
     private static bool IsWhole(StoredOutcome? stored) => stored is { From: not null, To: not null };
 
@@ -75,7 +72,8 @@ internal sealed class OutcomeFile(InstallLayout layout, IDurableFiles files, ILo
     private StoredOutcome? Parse(IDurableFiles disk)
     {
         using var stream = disk.OpenRead(layout.Outcome);
-        var outcome = JsonSerializer.Deserialize(stream, OutcomeJson.Default.StoredOutcome);
+        var bytes = new byte[MaxBytes];
+        var outcome = StoredOutcomeJson.Read(bytes.AsSpan(0, stream.ReadAtLeast(bytes, MaxBytes, throwOnEndOfStream: false)));
         if (IsWhole(outcome))
             return outcome;
         log.LogWarning("{File} lacks what the updater writes there; it is not used.", layout.Outcome);
@@ -86,26 +84,26 @@ internal sealed class OutcomeFile(InstallLayout layout, IDurableFiles files, ILo
 /// <summary>An outcome as it is stored. All that was not there from the first is null in what an earlier version wrote.</summary>
 internal sealed record StoredOutcome
 {
-    public SwapResult Result { get; init; }
+    public SwapResult Result { get; set; }
 
-    public string? From { get; init; }
+    public string? From { get; set; }
 
-    public string? To { get; init; }
+    public string? To { get; set; }
 
-    public string? Reason { get; init; }
+    public string? Reason { get; set; }
 
-    public DateTimeOffset At { get; init; }
+    public DateTimeOffset At { get; set; }
 
-    public string? Swap { get; init; }
+    public string? Swap { get; set; }
 
-    public DateTimeOffset? Applied { get; init; }
+    public DateTimeOffset? Applied { get; set; }
 
-    public int Starts { get; init; }
+    public int Starts { get; set; }
 
-    public IReadOnlyList<string?>? Kept { get; init; }
+    public IReadOnlyList<string?>? Kept { get; set; }
 
     /// <summary>Null but in the last one.</summary>
-    public IReadOnlyList<StoredOutcome?>? Earlier { get; init; }
+    public IReadOnlyList<StoredOutcome?>? Earlier { get; set; }
 
     internal static StoredOutcome Of(SwapOutcome outcome) =>
         new() { Result = outcome.Result, From = outcome.From, To = outcome.To, Reason = outcome.Reason, At = outcome.At };
@@ -128,8 +126,3 @@ internal sealed record StoredOutcome
         _ => null,
     };
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true, MaxDepth = 8)]
-[JsonSerializable(typeof(StoredOutcome))]
-internal sealed partial class OutcomeJson : JsonSerializerContext;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using AppUpdater.Core.Hashing;
 using AppUpdater.Releases;
 using AppUpdater.Transport;
@@ -31,7 +30,7 @@ internal static class InstalledRecordFile
             throw Corrupt("it is too long");
         try
         {
-            return Check(StoredInstallReader.Read(bytes));
+            return Check(StoredInstallJson.Read(bytes));
         }
         catch (JsonException failure)
         {
@@ -39,7 +38,7 @@ internal static class InstalledRecordFile
         }
     }
 
-    internal static byte[] Write(InstalledRecord record) => JsonSerializer.SerializeToUtf8Bytes(
+    internal static byte[] Write(InstalledRecord record) => StoredInstallJson.Write(
         new StoredInstall
         {
             Format = 1,
@@ -50,8 +49,7 @@ internal static class InstalledRecordFile
             Manifest = record.Manifest is { } manifest ? new StoredReference { Path = manifest.Path.Value, Size = manifest.Size, Sha256 = manifest.Hash.Hex } : null,
             Files = [.. record.Files.Select(file => Stored(file.Key, file.Value))],
             Folders = [.. record.Folders.Select(folder => folder.Value)],
-        },
-        InstalledJson.Default.StoredInstall);
+        });
 
     private static StoredFile Stored(RelativePath path, InstalledFile file) => new()
     {
@@ -118,39 +116,31 @@ internal static class InstalledRecordFile
 /// <summary>installed.json as it is stored.</summary>
 internal sealed record StoredInstall
 {
-    public int Format { get; init; }
-    public string? App { get; init; }
-    public string? Version { get; init; }
-    public long? Sequence { get; init; }
-    public string? Release { get; init; }
-    public StoredReference? Manifest { get; init; }
-    public IReadOnlyList<StoredFile>? Files { get; init; }
-    public IReadOnlyList<string>? Folders { get; init; }
+    public int Format { get; set; }
+    public string? App { get; set; }
+    public string? Version { get; set; }
+    public long? Sequence { get; set; }
+    public string? Release { get; set; }
+    public StoredReference? Manifest { get; set; }
+    public IReadOnlyList<StoredFile?>? Files { get; set; }
+    public IReadOnlyList<string?>? Folders { get; set; }
 }
 
 /// <summary>The installed release's manifest: where it lies on the server, its length and hash there.</summary>
 internal sealed record StoredReference
 {
-    public string? Path { get; init; }
-    public long Size { get; init; }
-    public string? Sha256 { get; init; }
+    public string? Path { get; set; }
+    public long Size { get; set; }
+    public string? Sha256 { get; set; }
 }
 
 /// <summary>One file of installed.json. Precision: of the server's time; both or neither are there.</summary>
 internal sealed record StoredFile
 {
-    public string? Path { get; init; }
-    public long Size { get; init; }
-    public DateTimeOffset? Modified { get; init; }
-    public TimeSpan? Precision { get; init; }
-    public DateTimeOffset LocalModified { get; init; }
-    public string? Sha256 { get; init; }
+    public string? Path { get; set; }
+    public long Size { get; set; }
+    public DateTimeOffset? Modified { get; set; }
+    public TimeSpan? Precision { get; set; }
+    public DateTimeOffset LocalModified { get; set; }
+    public string? Sha256 { get; set; }
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    WriteIndented = true,
-    MaxDepth = 8)]
-[JsonSerializable(typeof(StoredInstall))]
-internal sealed partial class InstalledJson : JsonSerializerContext;

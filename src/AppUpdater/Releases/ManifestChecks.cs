@@ -13,7 +13,6 @@ namespace AppUpdater.Releases;
 internal sealed class ManifestChecks(RelativePath folder, string origin)
 {
     private const int MostEntries = 1_000_000;
-    private const int MaxDepth = 8;
     private const int MostPacks = 10_000;
     private const int MaxText = 1024 * 1024;
 
@@ -27,8 +26,8 @@ internal sealed class ManifestChecks(RelativePath folder, string origin)
     /// <exception cref="JsonException">It is no JSON.</exception>
     internal static void RequireCountable(ReadOnlySpan<byte> json, string origin)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
-        Span<int> counts = stackalloc int[MaxDepth + 1];
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = JsonFields.MaxDepth });
+        Span<int> counts = stackalloc int[JsonFields.MaxDepth + 1];
         while (reader.Read())
         {
             // What stands in a list or object is one deeper than what it begins with.

@@ -26,8 +26,7 @@ internal static class ManifestCodec
         {
             var json = Decompress(compressed, origin);
             ManifestChecks.RequireCountable(json, origin);
-            var stored = JsonSerializer.Deserialize(json, ManifestJson.Default.StoredManifest);
-            return new ManifestChecks(folder, origin).Check(stored);
+            return new ManifestChecks(folder, origin).Check(StoredManifestReader.Read(json));
         }
         catch (JsonException failure)
         {
@@ -110,48 +109,47 @@ internal static class ManifestCodec
 /// <summary>manifest.json as it is stored.</summary>
 internal sealed record StoredManifest
 {
-    public int Format { get; init; }
-    public string? App { get; init; }
-    public string? Version { get; init; }
-    public string? Platform { get; init; }
-    public string? Notes { get; init; }
-    public IReadOnlyList<StoredPack?>? Packs { get; init; }
-    public IReadOnlyList<StoredBlob?>? Blobs { get; init; }
-    public IReadOnlyList<StoredManifestFile?>? Files { get; init; }
-    public IReadOnlyList<string?>? Folders { get; init; }
+    public int Format { get; set; }
+    public string? App { get; set; }
+    public string? Version { get; set; }
+    public string? Platform { get; set; }
+    public string? Notes { get; set; }
+    public IReadOnlyList<StoredPack?>? Packs { get; set; }
+    public IReadOnlyList<StoredBlob?>? Blobs { get; set; }
+    public IReadOnlyList<StoredManifestFile?>? Files { get; set; }
+    public IReadOnlyList<string?>? Folders { get; set; }
 }
 
 /// <summary>A pack; without a path it is the one beside the manifest.</summary>
 internal sealed record StoredPack
 {
-    public string? Path { get; init; }
-    public long Size { get; init; }
+    public string? Path { get; set; }
+    public long Size { get; set; }
 }
 
 internal sealed record StoredBlob
 {
-    public string? Sha256 { get; init; }
-    public int Size { get; init; }
-    public int Pack { get; init; }
-    public long Offset { get; init; }
-    public int Stored { get; init; }
-    public bool Brotli { get; init; }
+    public string? Sha256 { get; set; }
+    public int Size { get; set; }
+    public int Pack { get; set; }
+    public long Offset { get; set; }
+    public int Stored { get; set; }
+    public bool Brotli { get; set; }
 }
 
 internal sealed record StoredManifestFile
 {
-    public string? Path { get; init; }
-    public long Size { get; init; }
-    public string? Sha256 { get; init; }
-    public DateTime Modified { get; init; }
-    public int? Mode { get; init; }
-    public ImmutableArray<int> Blobs { get; init; } = [];
+    public string? Path { get; set; }
+    public long Size { get; set; }
+    public string? Sha256 { get; set; }
+    public DateTime Modified { get; set; }
+    public int? Mode { get; set; }
+    public ImmutableArray<int> Blobs { get; set; }
 }
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
-    AllowDuplicateProperties = false,
-    MaxDepth = 8)]
+    GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(StoredManifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

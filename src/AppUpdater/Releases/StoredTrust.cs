@@ -7,13 +7,13 @@ namespace AppUpdater.Releases;
 /// <summary>trust.json as it is stored. Of earlier versions it has format and refused alone.</summary>
 internal sealed record StoredTrust
 {
-    public int Format { get; init; }
-    public IReadOnlyList<RefusedRelease>? Refused { get; init; }
-    public bool SignedSeen { get; init; }
-    public string? LocalId { get; init; }
-    public StoredKeys? Keys { get; init; }
-    public IReadOnlyList<StoredSeen?>? Seen { get; init; }
-    public MovedPlace? Moved { get; init; }
+    public int Format { get; set; }
+    public IReadOnlyList<RefusedRelease>? Refused { get; set; }
+    public bool SignedSeen { get; set; }
+    public string? LocalId { get; set; }
+    public StoredKeys? Keys { get; set; }
+    public IReadOnlyList<StoredSeen?>? Seen { get; set; }
+    public MovedPlace? Moved { get; set; }
 
     internal static StoredTrust Of(TrustRecord record) => new()
     {
@@ -47,11 +47,11 @@ internal sealed record StoredTrust
 /// <summary>Keys as SubjectPublicKeyInfo in base64.</summary>
 internal sealed record StoredKeys
 {
-    public string? Configured { get; init; }
-    public int Number { get; init; }
-    public int Threshold { get; init; }
-    public IReadOnlyList<byte[]?>? Keys { get; init; }
-    public IReadOnlyList<byte[]?>? Recovery { get; init; }
+    public string? Configured { get; set; }
+    public int Number { get; set; }
+    public int Threshold { get; set; }
+    public IReadOnlyList<byte[]?>? Keys { get; set; }
+    public IReadOnlyList<byte[]?>? Recovery { get; set; }
 
     internal static StoredKeys Of(KeysInForce keys) => new()
     {
@@ -75,9 +75,9 @@ internal sealed record StoredKeys
 
 internal sealed record StoredSeen
 {
-    public string? Keys { get; init; }
-    public DateTimeOffset? NewestSigned { get; init; }
-    public IReadOnlyList<StoredSequence?>? Channels { get; init; }
+    public string? Keys { get; set; }
+    public DateTimeOffset? NewestSigned { get; set; }
+    public IReadOnlyList<StoredSequence?>? Channels { get; set; }
 
     internal static StoredSeen Of(SeenUnderKeys seen) => new()
     {

@@ -1,6 +1,5 @@
 using System.IO.Abstractions;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace AppUpdater.Releases;
 
@@ -31,7 +30,7 @@ internal static class TrustFile
             throw Corrupt(inner: null);
         try
         {
-            return JsonSerializer.Deserialize(bytes, TrustJson.Default.StoredTrust)?.ToRecord() ?? throw Corrupt(inner: null);
+            return StoredTrustJson.Read(bytes)?.ToRecord() ?? throw Corrupt(inner: null);
         }
         catch (JsonException failure)
         {
@@ -39,7 +38,7 @@ internal static class TrustFile
         }
     }
 
-    internal static byte[] Write(TrustRecord record) => JsonSerializer.SerializeToUtf8Bytes(StoredTrust.Of(record), TrustJson.Default.StoredTrust);
+    internal static byte[] Write(TrustRecord record) => StoredTrustJson.Write(StoredTrust.Of(record));
 
     /// <summary>Whether a release is not offered again.</summary>
     internal static bool IsRefused(this TrustRecord record, Release release) => record.Refused.Any(refused => refused.Release == release.Id);
@@ -67,9 +66,3 @@ internal static class TrustFile
         + "and which keys and releases were seen.",
         inner);
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true, MaxDepth = 8,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(StoredTrust))]
-internal sealed partial class TrustJson : JsonSerializerContext;
