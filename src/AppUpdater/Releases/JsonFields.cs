@@ -20,9 +20,6 @@ internal static class JsonFields
 {
     internal const int MaxDepth = 8;
 
-    // So many bytes of what is written stay in the writer's own buffer at the most.
-    private const int Step = 64 * 1024;
-
     /// <exception cref="JsonException">It is no JSON, goes on after the value, is deeper than <see cref="MaxDepth"/>, or has another kind of value somewhere.</exception>
     internal static T Read<T>(ReadOnlySpan<byte> text, JsonValue<T> read)
     {
@@ -107,22 +104,17 @@ internal static class JsonFields
     /// <summary>What is written, in lines of its own for each value.</summary>
     internal static byte[] Write<T>(T value, Action<Utf8JsonWriter, T> write)
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        using var bytes = new PooledBytes();
+        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true }))
             write(json, value);
-        return stream.ToArray();
+        return bytes.ToArray();
     }
 
     internal static void List<T>(this Utf8JsonWriter json, string name, IEnumerable<T> list, Action<Utf8JsonWriter, T> write)
     {
         json.WriteStartArray(name);
         foreach (var item in list)
-        {
             write(json, item);
-            if (json.BytesPending > Step)
-                json.Flush();
-        }
-
         json.WriteEndArray();
     }
 
