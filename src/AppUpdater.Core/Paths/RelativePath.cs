@@ -7,17 +7,15 @@ namespace AppUpdater;
 /// A validated path below an install or a server folder: relative, <c>/</c>-separated, free of everything that could lead elsewhere.
 /// The only way a name from a server or a file becomes a local path. Compared ordinally, case included.
 /// </summary>
-public readonly struct RelativePath : IEquatable<RelativePath>, IComparable<RelativePath>
+public sealed class RelativePath : IEquatable<RelativePath>, IComparable<RelativePath>
 {
     /// <summary>The updater's own folder beside the app; no release may name anything in it.</summary>
     internal const string OwnFolder = ".appupdater";
 
-    private readonly string? _value;
-
-    private RelativePath(string value) => _value = value;
+    private RelativePath(string value) => Value = value;
 
     /// <summary>The path as text, <c>/</c>-separated.</summary>
-    public string Value => _value ?? throw new InvalidOperationException("An empty RelativePath was used.");
+    public string Value { get; }
 
     /// <summary>The last segment.</summary>
     public string Name => Value[(Value.LastIndexOf('/') + 1)..];
@@ -31,18 +29,18 @@ public readonly struct RelativePath : IEquatable<RelativePath>, IComparable<Rela
         ProblemOf(text, out var path) is { } problem ? throw new UntrustedException(problem) : path;
 
     /// <summary>As <see cref="Parse"/>, telling the problem instead of throwing.</summary>
-    public static bool TryParse(string text, out RelativePath path, [NotNullWhen(false)] out string? problem)
+    public static bool TryParse(string text, [NotNullWhen(true)] out RelativePath? path, [NotNullWhen(false)] out string? problem)
     {
         problem = ProblemOf(text, out path)?.ToString();
         return problem is null;
     }
 
-    /// <summary>As <see cref="TryParse"/>: what is wrong with the text, or null.</summary>
+    /// <summary>As <see cref="TryParse"/>: what is wrong with the text, and then there is no path; or null.</summary>
     internal static Wording? ProblemOf(string text, out RelativePath path)
     {
         ArgumentNullException.ThrowIfNull(text);
         var problem = PathRules.Problem(text);
-        path = problem is null ? new RelativePath(text) : default;
+        path = problem is null ? new RelativePath(text) : null!;
         return problem;
     }
 
@@ -69,31 +67,35 @@ public readonly struct RelativePath : IEquatable<RelativePath>, IComparable<Rela
     public string Under(string root) => Path.Join(root, Value.Replace('/', Path.DirectorySeparatorChar));
 
     /// <summary>Whether this is <paramref name="folder"/> itself or lies below it.</summary>
-    public bool IsAtOrBelow(RelativePath folder) =>
-        Value.StartsWith(folder.Value, StringComparison.Ordinal)
-        && (Value.Length == folder.Value.Length || Value[folder.Value.Length] == '/');
+    public bool IsAtOrBelow(RelativePath folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return Value.StartsWith(folder.Value, StringComparison.Ordinal) && (Value.Length == folder.Value.Length || Value[folder.Value.Length] == '/');
+    }
 
     /// <inheritdoc/>
-    public bool Equals(RelativePath other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+    public bool Equals([NotNullWhen(true)] RelativePath? other) => other is not null && string.Equals(Value, other.Value, StringComparison.Ordinal);
 
     /// <inheritdoc/>
-    public override bool Equals(object? obj) => obj is RelativePath other && Equals(other);
+    public override bool Equals([NotNullWhen(true)] object? obj) => Equals(obj as RelativePath);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => _value is null ? 0 : string.GetHashCode(_value, StringComparison.Ordinal);
+    public override int GetHashCode() => string.GetHashCode(Value, StringComparison.Ordinal);
 
     /// <inheritdoc/>
-    public int CompareTo(RelativePath other) => string.CompareOrdinal(_value, other._value);
+    public int CompareTo(RelativePath? other) => string.CompareOrdinal(Value, other?.Value);
 
     /// <inheritdoc/>
     public override string ToString() => Value;
 
 #pragma warning disable CS1591 // operators mean what they always mean
-    public static bool operator ==(RelativePath left, RelativePath right) => left.Equals(right);
-    public static bool operator !=(RelativePath left, RelativePath right) => !left.Equals(right);
-    public static bool operator <(RelativePath left, RelativePath right) => left.CompareTo(right) < 0;
-    public static bool operator >(RelativePath left, RelativePath right) => left.CompareTo(right) > 0;
-    public static bool operator <=(RelativePath left, RelativePath right) => left.CompareTo(right) <= 0;
-    public static bool operator >=(RelativePath left, RelativePath right) => left.CompareTo(right) >= 0;
+    public static bool operator ==(RelativePath? left, RelativePath? right) => string.Equals(left?.Value, right?.Value, StringComparison.Ordinal);
+    public static bool operator !=(RelativePath? left, RelativePath? right) => !(left == right);
+    public static bool operator <(RelativePath? left, RelativePath? right) => Compare(left, right) < 0;
+    public static bool operator >(RelativePath? left, RelativePath? right) => Compare(left, right) > 0;
+    public static bool operator <=(RelativePath? left, RelativePath? right) => Compare(left, right) <= 0;
+    public static bool operator >=(RelativePath? left, RelativePath? right) => Compare(left, right) >= 0;
 #pragma warning restore CS1591
+
+    private static int Compare(RelativePath? left, RelativePath? right) => string.CompareOrdinal(left?.Value, right?.Value);
 }

@@ -17,7 +17,7 @@ internal sealed class CaseChanges(IDurableFiles files, LiveFiles live, SwapJourn
             var folder = live.FolderOf(operation.Path);
             if (files.Stat(folder)?.Kind != FileKind.Directory)
                 continue;
-            var (from, to) = (Path.Join(folder, operation.From!.Value.Name), live.At(operation.Path));
+            var (from, to) = (Path.Join(folder, operation.From!.Name), live.At(operation.Path));
             Rename(forward ? (from, to) : (to, from), files.List(folder));
             folders.Add(folder);
         }

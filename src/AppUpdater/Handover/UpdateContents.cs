@@ -20,7 +20,7 @@ internal static class UpdateContents
         var copies = changed.Select(file => (file.Planned.Target, Copy: file.Planned.KeepUserCopyAs))
             .Concat(plan.Steps.Drop.Select(file => (Target: file.Path, Copy: file.KeepUserCopyAs)))
             .Where(file => file.Copy is not null)
-            .Select(file => live.CopyOf(file.Target, file.Copy!.Value, folder))
+            .Select(file => live.CopyOf(file.Target, file.Copy!, folder))
             .ToList();
         var place = changed.Select(file => Place(file, live)).Concat(copies).Append(Record(staged, live, folder));
         var version = live.Own(OwnRecords.Version, folder, plan.Release.Version.Raw.AsSpan());

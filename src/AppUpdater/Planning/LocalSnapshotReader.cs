@@ -120,7 +120,7 @@ internal sealed class LocalSnapshotReader(InstallLayout layout, IDurableFiles fi
             return facts is null or { Kind: FileKind.File };
         }
 
-        internal FileKind? Kind(RelativePath path) => path.Parent is null || Folder(path.Parent.Value) is { Kind: FileKind.Directory } ? Folder(path)?.Kind : null;
+        internal FileKind? Kind(RelativePath path) => path.Parent is null || Folder(path.Parent) is { Kind: FileKind.Directory } ? Folder(path)?.Kind : null;
 
         /// <summary>The outermost of a path and its folders that is no folder; the path itself where all are.</summary>
         internal RelativePath Obstacle(RelativePath path) =>

@@ -48,7 +48,7 @@ public class VersionFileParserTests
         Assert.Equal(("linux-x64", 17L, 0, "1.8.0-rc.1"), (version.Platform, version.Sequence, version.Rollout, version.Minimum!.ToString()));
         Assert.Equal(new DateTimeOffset(2026, 11, 21, 10, 0, 0, TimeSpan.Zero), version.Published);
         Assert.Equal(new DateTimeOffset(2027, 11, 21, 10, 0, 0, TimeSpan.Zero), version.Expires);
-        Assert.Equal(("notes/2.1.0.md", "ftps://new/", "app/files"), (version.Notes, version.Moved, version.Root!.Value.Value));
+        Assert.Equal(("notes/2.1.0.md", "ftps://new/", "app/files"), (version.Notes, version.Moved, version.Root!.Value));
         Assert.Equal(["*.pdb", "cache/**"], version.Exclude.AsEnumerable());
         Assert.Equal(["actualizar/bitmaps -> bitmaps", "a -> b/c"], version.Map.Select(mapping => $"{mapping.From} -> {mapping.To}"));
         Assert.Equal(("releases/x/manifest.json.br", 48211L), (version.Manifest!.Path.Value, version.Manifest.Size));

@@ -73,7 +73,7 @@ public sealed class UpdateSettingsReaderTests : IDisposable
         Assert.Equal((new ProxySettings(ProxyKind.HttpConnect, "proxy", 8080), _folder["keys/ca.pem"], NameEncoding.Windows1252),
             (settings.Server.Proxy, settings.Server.CaFile, settings.Server.Encoding));
         Assert.Equal(new TimeSpan(-3, -30, 0), settings.Server.TimeZone!.BaseUtcOffset);
-        Assert.Equal(("bin/tool.exe", ChangedFilePolicy.New), (settings.Install.Run!.Value.Value, settings.Install.Changed));
+        Assert.Equal(("bin/tool.exe", ChangedFilePolicy.New), (settings.Install.Run!.Value, settings.Install.Changed));
         Assert.Equal(["settings.ini", "saves/**"], settings.Install.Protect.AsEnumerable());
         Assert.Equal([_folder["keys/1.pub"], _folder["keys/2.pub"]], settings.Trust.Keys.AsEnumerable());
         Assert.Equal((2, true), (settings.Trust.Threshold, settings.Trust.AllowUnsigned));

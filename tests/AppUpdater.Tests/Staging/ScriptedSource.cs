@@ -57,7 +57,7 @@ internal sealed class ScriptedSource : IRemoteSource, IDisposable
             yield return new RemoteEntry(RelativePath.Parse(inner), RemoteEntryKind.Directory, null, null);
         foreach (var (path, file) in _files)
         {
-            if (!Hidden.Contains(path) && (folder is null || path.IsAtOrBelow(folder.Value)))
+            if (!Hidden.Contains(path) && (folder is null || path.IsAtOrBelow(folder)))
                 yield return Entry(path, file);
         }
     }

@@ -84,7 +84,7 @@ internal sealed class CutCycle
     private static HashSet<string> Open(MirrorPlan plan)
     {
         var open = plan.Actions.SelectMany(action => Above(action.Path.Value))
-            .Concat(plan.Failures.Where(failure => failure.Path is not null).SelectMany(failure => Above(failure.Path!.Value.Value).Append(failure.Path!.Value.Value)))
+            .Concat(plan.Failures.Where(failure => failure.Path is not null).SelectMany(failure => Above(failure.Path!.Value).Append(failure.Path!.Value)))
             .Concat(plan.Details.Open.Select(folder => folder.Value))
             .ToHashSet(StringComparer.Ordinal);
         if (plan.Details.IsTopOpen || plan.Failures.Length > 0)

@@ -74,7 +74,7 @@ public sealed class ServerCheckTests : IDisposable
         Assert.Equal(["files/a.txt", "files/c.txt", "mine.txt", "version.ini"], _scene.Served().Keys.Order(StringComparer.Ordinal));
         Assert.False(Directory.Exists(Path.Join(_scene.Server, "files/sub")));
         var pointer = AppUpdater.Releases.VersionFileParser.Parse(await File.ReadAllBytesAsync(Path.Join(_scene.Server, "version.ini")), "version.ini");
-        Assert.Equal(("1.1.0", "files", false), (pointer.Version.ToString(), pointer.Root!.Value.Value, pointer.IsSigned));
+        Assert.Equal(("1.1.0", "files", false), (pointer.Version.ToString(), pointer.Root!.Value, pointer.IsSigned));
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public sealed class FolderProgramsTests : IDisposable
         var path = RelativePath.Parse("scene/sub/a.max");
         programs.Planned(new MirrorPlan([], 0, 0) { Failures = [new MirrorFailure(RelativePath.Parse("scene/sub"), "A name in it is no path.")] });
         programs.Happened(new MirrorEvent(MirrorEventKind.FileDone, path, DateTimeOffset.UnixEpoch, 1, true, null));
-        foreach (var folder in new[] { path.Parent, path.Parent!.Value.Parent, null })
+        foreach (var folder in new[] { path.Parent, path.Parent!.Parent, null })
             programs.Happened(new MirrorEvent(MirrorEventKind.FolderDone, folder, DateTimeOffset.UnixEpoch, 0, true, null));
         await programs.DisposeAsync();
         Assert.Empty(_notes);
