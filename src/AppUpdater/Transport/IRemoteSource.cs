@@ -43,6 +43,9 @@ internal interface IRemoteSource : IAsyncDisposable
     /// </summary>
     Task<RemoteReadStream> OpenAloneAsync(RelativePath path, CancellationToken ct) => OpenReadAsync(path, 0, length: null, ct);
 
+    /// <summary>As <see cref="OpenAloneAsync"/>, for a file that is hardly ever there: that is learned sooner, by the server's word on its size.</summary>
+    Task<RemoteReadStream> OpenIfThereAsync(RelativePath path, CancellationToken ct) => OpenAloneAsync(path, ct);
+
     /// <summary>
     /// Opens a file at an offset in bytes, to its end or for <paramref name="length"/> bytes. Read to the end of the stream, then call
     /// <see cref="RemoteReadStream.CompleteAsync"/>. Not retried: the caller knows at which byte to go on.

@@ -19,18 +19,28 @@ internal static class SmallFiles
 
     /// <summary>As the one above, tried again as <paramref name="retry"/> says.</summary>
     internal static Task<byte[]> ReadSmallFileAsync(
-        this IRemoteSource source, RelativePath path, int maxBytes, Func<string, UpdateException> tooLarge, RetryPolicy retry, CancellationToken ct)
+        this IRemoteSource source, RelativePath path, int maxBytes, Func<string, UpdateException> tooLarge, RetryPolicy retry, CancellationToken ct) =>
+        ReadAsync(source, path, maxBytes, tooLarge, retry, source.OpenAloneAsync, ct);
+
+    /// <summary>As the first, opened by <see cref="IRemoteSource.OpenIfThereAsync"/>.</summary>
+    internal static Task<byte[]> ReadSmallFileIfThereAsync(
+        this IRemoteSource source, RelativePath path, int maxBytes, Func<string, UpdateException> tooLarge, CancellationToken ct) =>
+        ReadAsync(source, path, maxBytes, tooLarge, source.Retry, source.OpenIfThereAsync, ct);
+
+    private static Task<byte[]> ReadAsync(
+        IRemoteSource source, RelativePath path, int maxBytes, Func<string, UpdateException> tooLarge, RetryPolicy retry,
+        Func<RelativePath, CancellationToken, Task<RemoteReadStream>> open, CancellationToken ct)
     {
         UpdateException TooLarge(string size) =>
             tooLarge($"{path} in {source.Location} has {size}; at most {Bytes(maxBytes)} are expected of it. It was not read.");
         return retry.RunAsync(
-            $"Reading {path} from {source.Location}", attempt => ReadOnceAsync(source, path, maxBytes, TooLarge, attempt), ct);
+            $"Reading {path} from {source.Location}", attempt => ReadOnceAsync(token => open(path, token), maxBytes, TooLarge, attempt), ct);
     }
 
     private static async Task<byte[]> ReadOnceAsync(
-        IRemoteSource source, RelativePath path, int maxBytes, Func<string, UpdateException> tooLarge, CancellationToken ct)
+        Func<CancellationToken, Task<RemoteReadStream>> open, int maxBytes, Func<string, UpdateException> tooLarge, CancellationToken ct)
     {
-        var stream = await source.OpenAloneAsync(path, ct).ConfigureAwait(false);
+        var stream = await open(ct).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             if (stream.AnnouncedLength > maxBytes)

@@ -83,6 +83,8 @@ internal sealed class FtpSession : IDisposable
     /// <summary>Opens a file at an offset, to its end or for a length. The reply to REST proves nothing: all servers take any offset and fail at RETR.</summary>
     internal async Task<FtpDataStream> OpenReadAsync(string path, FtpSpan span, CancellationToken ct)
     {
+        if (span.IsUnlikely)
+            await RequireThereAsync(path, ct).ConfigureAwait(false);
         var command = new FtpCommand("RETR", path);
         var (exchange, data) = await _transfers.BeginReadingAsync(command, span, ct).ConfigureAwait(false);
         try
@@ -140,6 +142,9 @@ internal sealed class FtpSession : IDisposable
     /// <inheritdoc cref="FtpTransfers.AskBeforeAsync"/>
     internal Task<FtpReply[]> SendAllBeforeTransferAsync(FtpCommand[] commands, CancellationToken ct) => _transfers.AskBeforeAsync(commands, ct);
 
+    /// <inheritdoc cref="FtpTransfers.AskAheadAsync"/>
+    internal Task AskAheadAsync(CancellationToken ct) => _transfers.AskAheadAsync(ct);
+
     /// <summary>Whether a connection that was left alone for long is still there.</summary>
     internal async Task<bool> AnswersAsync(CancellationToken ct)
     {
@@ -176,6 +181,15 @@ internal sealed class FtpSession : IDisposable
     internal void SetAside() => _transfers.SetAside();
 
     public void Dispose() => _control.Dispose();
+
+    /// <summary>In one round trip, where RETR's own refusal takes three; the port for what comes next is asked for along with it.</summary>
+    private async Task RequireThereAsync(string path, CancellationToken ct)
+    {
+        var size = new FtpCommand("SIZE", path);
+        var replies = await _transfers.AskBeforeAsync([size], ct).ConfigureAwait(false);
+        if (replies[0].Code == 550)
+            throw Server.Refusal(replies[0], size.ToString());
+    }
 
     private async Task<byte[]> ReadAllAsync(FtpDataStream stream, FtpCommand command, CancellationToken ct)
     {

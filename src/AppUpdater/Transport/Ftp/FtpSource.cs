@@ -57,7 +57,9 @@ internal sealed class FtpSource : IRemoteSource
         return found;
     }
 
-    /// <summary>Connects and logs in as often as there are reads and connections for them; those that are open already count.</summary>
+    /// <summary>
+    /// Connects and logs in as often as there are reads and connections for them; those that are open already count, and ask for a port.
+    /// </summary>
     public void Expect(int reads)
     {
         // All are begun before the first is given back: else each would find that one, and nothing be opened.
@@ -68,6 +70,8 @@ internal sealed class FtpSource : IRemoteSource
     }
 
     public Task<RemoteReadStream> OpenAloneAsync(RelativePath path, CancellationToken ct) => OpenAsync(path, FtpSpan.Alone, ct);
+
+    public Task<RemoteReadStream> OpenIfThereAsync(RelativePath path, CancellationToken ct) => OpenAsync(path, FtpSpan.IfThere, ct);
 
     public Task<RemoteReadStream> OpenReadAsync(RelativePath path, long offset, long? length, CancellationToken ct)
     {
@@ -105,7 +109,8 @@ internal sealed class FtpSource : IRemoteSource
     {
         try
         {
-            (await ahead.ConfigureAwait(false)).Dispose();
+            using var lease = await ahead.ConfigureAwait(false);
+            await lease.Session.AskAheadAsync(_ending.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is UpdateException or OperationCanceledException)
         {

@@ -11,7 +11,12 @@ internal readonly record struct FtpSpan(long Offset, long? Length)
     /// <summary>A file after which hardly another one is read over the same connection: it is not worth a probe (<see cref="FtpProbe"/>).</summary>
     internal static FtpSpan Alone { get; } = Whole with { IsAlone = true };
 
+    /// <summary>As <see cref="Alone"/>, of a file that is hardly ever there.</summary>
+    internal static FtpSpan IfThere { get; } = Alone with { IsUnlikely = true };
+
     internal bool IsWhole => Offset == 0 && Length is null;
 
     internal bool IsAlone { get; private init; }
+
+    internal bool IsUnlikely { get; private init; }
 }

@@ -80,6 +80,13 @@ internal sealed class FtpTransfers(FtpServer server, FtpControl control, TimeSpa
         }
     }
 
+    /// <summary>Asks for the next transfer's port where that is not known yet.</summary>
+    internal async Task AskAheadAsync(CancellationToken ct)
+    {
+        if (!_ahead.IsThere && !server.EpsvFails && !server.OneAtATime)
+            await AskBeforeAsync([], ct).ConfigureAwait(false);
+    }
+
     /// <summary>Sends commands, with the question for the next transfer's port in the same write.</summary>
     internal async Task<FtpReply[]> AskBeforeAsync(FtpCommand[] commands, CancellationToken ct)
     {

@@ -49,6 +49,55 @@ public sealed class FtpExpectTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_connection_that_is_open_asks_for_its_port_before_the_read()
+    {
+        var (server, source) = await BeginAsync(connections: 1);
+        await using var _ = server;
+        await using var __ = source;
+
+        source.Expect(1);
+        await LoggedInAsync(server, 2);
+        await source.ReadAllAsync("file", 1, 4);
+
+        Assert.Equal(2, server.Commands.Count(command => command == "EPSV"));
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_file_that_is_hardly_ever_there_is_known_to_be_missing_in_one_round_trip()
+    {
+        var (server, source) = await BeginAsync(connections: 1);
+        await using var _ = server;
+        await using var __ = source;
+        var before = server.Commands.Count;
+
+        var missing = await Assert.ThrowsAsync<MissingException>(() => IfThereAsync(source, "none"));
+        Assert.Contains("none", missing.Message, StringComparison.Ordinal);
+        Assert.Equal(["SIZE", "EPSV"], server.Commands.Skip(before).Select(command => command.Split(' ')[0]));
+        Assert.Equal(10, (await IfThereAsync(source, "file")).Length);
+        Assert.Equal(10, (await source.ReadAllAsync("file")).Length);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_server_that_knows_no_sizes_is_asked_for_the_file_itself()
+    {
+        await using var server = ScriptedServer.Start(connection => connection.ServeFtpAsync(command => Task.FromResult<string?>(command.Split(' ')[0] switch
+        {
+            "SIZE" => "502 SIZE is not known here",
+            "RETR" => "550 not there",
+            _ => null,
+        })));
+        await using var source = new FtpSource(RemoteLocation.Parse(server.Url), TransportTestOptions.Create(connections: 1));
+
+        var missing = await Assert.ThrowsAsync<MissingException>(() => IfThereAsync(source, "none"));
+
+        Assert.Contains("RETR", missing.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<byte[]> IfThereAsync(FtpSource source, string path) =>
+        source.ReadSmallFileIfThereAsync(RelativePath.Parse(path), 100, message => new UntrustedException(message), default);
+
+    [Fact(Timeout = Limit)]
     public async Task No_more_connections_are_opened_than_may_be()
     {
         var (server, source) = await BeginAsync(connections: 2);
