@@ -18,5 +18,5 @@ public sealed partial class UpdateManager
     public Task<UpdatePlan?> CheckRepairAsync(CancellationToken ct = default) =>
         OnDiskAsync(() => Task.Run(() => new RepairCheck(_install, _places).RunAsync(ct), ct));
 
-    private IPlanMaker MakerOf(UpdatePlan plan) => plan.IsRepair ? new RepairCheck(_install, _places) : new UpdateCheck(_install, _places, _lastCheck);
+    private IPlanMaker MakerOf(UpdatePlan plan) => plan.IsRepair ? new RepairCheck(_install, _places) : _lastCheck ?? new UpdateCheck(_install, _places, new CheckOptions());
 }

@@ -28,7 +28,7 @@ public sealed partial class UpdateManager : IAsyncDisposable
     private readonly RemoteChoice _places;
     private readonly SwapStore _store;
     private readonly OutcomeFile _outcomes;
-    private CheckOptions _lastCheck = new();
+    private UpdateCheck? _lastCheck;
     private InstallLock? _lock;
 
     internal UpdateManager(InstallEnvironment install, UpdateOptions options, RemoteChoice places)
@@ -98,10 +98,10 @@ public sealed partial class UpdateManager : IAsyncDisposable
     public async Task<UpdatePlan?> CheckAsync(CheckOptions options, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _lastCheck = options;
+        var check = _lastCheck = new UpdateCheck(_install, _places, options);
         try
         {
-            return await OnDiskAsync(() => new UpdateCheck(_install, _places, options).RunAsync(ct)).ConfigureAwait(false);
+            return await OnDiskAsync(() => check.RunAsync(ct)).ConfigureAwait(false);
         }
         catch (UnreachableException)
         {

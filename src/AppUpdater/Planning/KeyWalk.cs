@@ -14,22 +14,31 @@ internal static class KeyWalk
     /// <param name="source">Where keys/ may lie.</param>
     /// <param name="from">The set known so far.</param>
     /// <param name="install">Whose app they must be of.</param>
+    /// <param name="isEnough">
+    /// Whether a set will do: what comes after it is then asked for as a precaution only, in the way that is sooner answered and not every
+    /// server's sure word.
+    /// </param>
     /// <param name="keep">Remembers a set that was verified; it is in force whatever comes behind it.</param>
     /// <param name="ct">Ends it.</param>
     /// <exception cref="UntrustedException">The next file is not what both sets signed, or of another app or number.</exception>
-    internal static async Task<KeySet> RunAsync(IRemoteSource source, KeySet from, InstallEnvironment install, Action<KeySet> keep, CancellationToken ct)
+    internal static async Task<KeySet> RunAsync(
+        IRemoteSource source, KeySet from, InstallEnvironment install, Func<KeySet, bool> isEnough, Action<KeySet> keep, CancellationToken ct)
     {
         var set = from;
         for (var step = 0; step < MostSteps; step++)
         {
             var path = KeysFile.PathOf(set.Number + 1);
             var origin = $"{path} at {source.Location}";
+            var known = set;
             byte[] bytes;
             try
             {
                 bytes = await ReadLimit.RunAsync(
                     install, origin, KeysFile.MaxBytes,
-                    token => source.ReadSmallFileAsync(path, KeysFile.MaxBytes, message => new UntrustedException(message), token), ct).ConfigureAwait(false);
+                    token => isEnough(known)
+                        ? source.ReadSmallFileIfThereAsync(path, KeysFile.MaxBytes, TooLarge, token)
+                        : source.ReadSmallFileAsync(path, KeysFile.MaxBytes, TooLarge, token),
+                    ct).ConfigureAwait(false);
             }
             catch (MissingException)
             {
@@ -43,4 +52,6 @@ internal static class KeyWalk
 
         throw new UntrustedException($"keys/ at {source.Location} goes on for more than {MostSteps} files. Nothing of it is used; ask the publisher.");
     }
+
+    private static UntrustedException TooLarge(string message) => new(message);
 }

@@ -103,6 +103,9 @@ internal sealed class SignedCheck(InstallEnvironment install, RemoteChoice place
             return null;
         }
 
+        // All of it is to be fetched: the connections log in while the manifest is read.
+        if (state.Record is null)
+            source.Expect(install.Settings.Update.Connections);
         options.Offered?.Invoke(new Offer(version, state.Version) { IsSigned = true });
         return await ReadReleaseAsync(version, source, ct).ConfigureAwait(false);
     }
@@ -113,10 +116,11 @@ internal sealed class SignedCheck(InstallEnvironment install, RemoteChoice place
     /// </summary>
     private async Task<KeySet> ReachKeysAsync(byte[] bytes, SignedBytes signed, IRemoteSource source, CancellationToken ct)
     {
+        bool Signs(KeySet set) => set.Signs(signed.Of(bytes), signed.Signatures);
         var known = _memory.Now.InForce(Configured);
-        return known is not null && known.Signs(signed.Of(bytes), signed.Signatures)
+        return known is not null && Signs(known)
             ? known
-            : await KeyWalk.RunAsync(source, known ?? Configured, install, set => Keep(set), ct).ConfigureAwait(false);
+            : await KeyWalk.RunAsync(source, known ?? Configured, install, Signs, set => Keep(set), ct).ConfigureAwait(false);
     }
 
     private void Keep(KeySet set) => _memory.Remember(trust => trust with { Keys = new KeysInForce(Configured.Scope, set) });

@@ -9,7 +9,11 @@ namespace AppUpdater.Planning;
 /// <summary>Asks the server and makes the plan: version.ini first, and the tree only where that says something new.</summary>
 internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice places, CheckOptions options) : IPlanMaker
 {
+    /// <summary>A plan of a release whose bytes can't change is not asked after again so soon: who withdraws it now may come as well a moment later.</summary>
+    private static readonly TimeSpan StandsFor = TimeSpan.FromSeconds(10);
+
     private readonly InstalledStateReader _state = new(install);
+    private (UpdatePlan? Plan, long Asked) _made;
 
     private UpdateSettings Settings => install.Settings;
 
@@ -19,6 +23,18 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
 
     /// <summary>The plan, or null where nothing is to be done.</summary>
     internal async Task<UpdatePlan?> RunAsync(CancellationToken ct)
+    {
+        var asked = install.Clock.GetTimestamp();
+        var plan = await FindAsync(ct).ConfigureAwait(false);
+        _made = (plan, asked);
+        return plan;
+    }
+
+    /// <inheritdoc/>
+    public Task<UpdatePlan> RemakeAsync(UpdatePlan made, CancellationToken ct) =>
+        made.Release.Manifest is null ? RemakePlainAsync(made, ct) : RemakeWithManifestAsync(made, ct);
+
+    private async Task<UpdatePlan?> FindAsync(CancellationToken ct)
     {
         var signed = Signed();
         var state = _state.Read();
@@ -45,10 +61,6 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
         return await PlanAsync(release, state, ct).ConfigureAwait(false);
     }
 
-    /// <inheritdoc/>
-    public Task<UpdatePlan> RemakeAsync(UpdatePlan made, CancellationToken ct) =>
-        made.Release.Manifest is null ? RemakePlainAsync(made, ct) : RemakeWithManifestAsync(made, ct);
-
     private SignedCheck Signed() => new(install, places, options, Pointer);
 
     /// <summary>The word of whoever can write to the server, where dato.ini allows it: a plain tree, or a manifest that is not checked against keys.</summary>
@@ -69,6 +81,8 @@ internal sealed class UpdateCheck(InstallEnvironment install, RemoteChoice place
     /// <summary>What a manifest names never changes: as long as the pointer names it, the plan holds.</summary>
     private async Task<UpdatePlan> RemakeWithManifestAsync(UpdatePlan made, CancellationToken ct)
     {
+        if (ReferenceEquals(made, _made.Plan) && install.Clock.GetElapsedTime(_made.Asked) < StandsFor)
+            return made;
         var signed = Signed();
         var state = _state.Read();
         var release = signed.IsRequired

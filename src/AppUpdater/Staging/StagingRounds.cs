@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace AppUpdater.Staging;
 
 /// <summary>
-/// Fetches until what lies here is one state of the server: after each fetch version.ini and the listing are asked for again,
-/// and where they changed, the plan is made again and what still fits is kept.
+/// Fetches until what lies here is one state of the server: after each fetch the server is asked again, and where something
+/// changed, the plan is made again and what still fits is kept.
 /// </summary>
 internal sealed class StagingRounds(IFetchEngine engine, IPlanMaker plans, StagingOptions options, TimeProvider clock, ILogger log)
 {

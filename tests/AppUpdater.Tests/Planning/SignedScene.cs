@@ -34,6 +34,9 @@ internal sealed class SignedScene : IDisposable
     internal bool AllowUnsigned { get; set; }
     internal string Channel { get; set; } = "stable";
     internal DateTimeOffset Now { get; set; } = Noon;
+
+    /// <summary>In place of one that stands at <see cref="Now"/>, where set.</summary>
+    internal TimeProvider? Clock { get; set; }
     internal ImmutableArray<string> Places { get; set; } = ["server"];
     /// <summary>In place of the folders, where set.</summary>
     internal ScriptedSource? Source { get; set; }
@@ -101,14 +104,14 @@ internal sealed class SignedScene : IDisposable
         _temp.Dispose();
     }
 
-    private UpdateCheck Open(RemoteChoice places, bool force) =>
+    internal UpdateCheck Open(RemoteChoice places, bool force) =>
         new(Environment(), places, new CheckOptions { Force = force, Offered = Offers.Add });
 
-    private RemoteChoice Choice() => Source is { } source
+    internal RemoteChoice Choice() => Source is { } source
         ? new RemoteChoice([() => source], TimeProvider.System, Log)
         : RemoteChoice.Of(TransportTestOptions.Create(Log, server: Settings().Server));
 
-    private InstallEnvironment Environment() => new(Settings(), Layout, new FileSystem(), Files, new FixedClock(Now), Log)
+    private InstallEnvironment Environment() => new(Settings(), Layout, new FileSystem(), Files, Clock ?? new FixedClock(Now), Log)
     {
         HostKeys = Keys.Count == 0 ? null : new TrustedKeys { Keys = [.. Keys.Select(Pem)], Threshold = Threshold, Recovery = [.. Recovery.Select(Pem)] },
     };
