@@ -92,7 +92,7 @@ internal sealed class BackwardPass(IDurableFiles files, LiveFiles live, SwapFold
         if (found.Has(operation.OldHash))
         {
             if (operation.IsSameContent)
-                live.Dress(live.At(operation.Path), operation.OldLook);
+                operation.OldLook.Dress(files, live.At(operation.Path));
             else
                 Unlink(operation);
             return;
@@ -112,9 +112,9 @@ internal sealed class BackwardPass(IDurableFiles files, LiveFiles live, SwapFold
             live.MoveAside(operation.Path);
         ReplaceOrMoveOut(operation, source);
         if (operation.IsSameContent)
-            live.Dress(live.At(operation.Path), operation.OldLook);
+            operation.OldLook.Dress(files, live.At(operation.Path));
         else
-            live.Mark(live.At(operation.Path), operation.OldLook);
+            operation.OldLook.Mark(files, live.At(operation.Path));
     }
 
     /// <summary>
@@ -125,7 +125,7 @@ internal sealed class BackwardPass(IDurableFiles files, LiveFiles live, SwapFold
     {
         if (operation.OldLook.Attributes.HasFlag(FileAttributes.ReadOnly) && live.Exists(folder.Old(operation)))
             files.DeleteFile(folder.Old(operation));
-        live.Mark(live.At(operation.Path), operation.OldLook);
+        operation.OldLook.Mark(files, live.At(operation.Path));
     }
 
     private void ReplaceOrMoveOut(SwapOperation operation, string source)

@@ -30,7 +30,7 @@ internal sealed class EntryGate(IDurableFiles files, LiveFiles live, SwapFolder 
         if (Entry is not { } entry || (forward ? entry.NewHash : entry.OldHash) is not { } wanted)
             return;
         live.Try(entry.Path, () => PutBack(entry, wanted, forward));
-        live.Mark(live.At(entry.Path), forward ? entry.NewLook : entry.OldLook);
+        (forward ? entry.NewLook : entry.OldLook).Mark(files, live.At(entry.Path));
         files.FlushDirectory(live.FolderOf(entry.Path));
         if (!live.LookPatiently(entry.Path).Has(wanted))
             throw new InstallException($"{live.At(entry.Path)} does not hold what was just put there; it was changed or removed {PlacedFiles.ByAnother}.");

@@ -78,7 +78,7 @@ internal sealed class ForwardPass(IDurableFiles files, LiveFiles live, SwapFolde
     {
         if (_exchanged.Contains(operation.Slot))
         {
-            live.Mark(live.At(operation.Path), operation.NewLook); // read by the check at the end, as all of them
+            operation.NewLook.Mark(files, live.At(operation.Path)); // read by the check at the end, as all of them
             return;
         }
 
@@ -86,9 +86,9 @@ internal sealed class ForwardPass(IDurableFiles files, LiveFiles live, SwapFolde
         if (found.Has(operation.NewHash))
         {
             if (operation.IsSameContent)
-                live.Dress(live.At(operation.Path), operation.NewLook);
+                operation.NewLook.Dress(files, live.At(operation.Path));
             else
-                live.Mark(live.At(operation.Path), operation.NewLook);
+                operation.NewLook.Mark(files, live.At(operation.Path));
             return;
         }
 
@@ -100,7 +100,7 @@ internal sealed class ForwardPass(IDurableFiles files, LiveFiles live, SwapFolde
             ReplaceOrMoveOut(operation);
         else
             throw new InstallException($"{live.At(operation.Path)} was changed while the update was on.");
-        live.Mark(live.At(operation.Path), operation.NewLook);
+        operation.NewLook.Mark(files, live.At(operation.Path));
     }
 
     /// <summary>Windows renames a running executable but does not replace it. The old bytes have a durable name in old/ by now.</summary>
@@ -123,10 +123,10 @@ internal sealed class ForwardPass(IDurableFiles files, LiveFiles live, SwapFolde
     private void Check()
     {
         // By what is there now, not by what the file was when it was staged.
-        live.LearnAnew(journal.Of(OperationKind.Place).Select(operation => live.At(operation.Path)));
+        var look = live.LookAtAllAnew(journal.Of(OperationKind.Place).Select(operation => live.At(operation.Path)));
         foreach (var operation in journal.Of(OperationKind.Place))
         {
-            if (!live.LookPatiently(operation.Path).Has(operation.NewHash))
+            if (!live.LookPatiently(operation.Path, look).Has(operation.NewHash))
                 throw new InstallException($"{live.At(operation.Path)} does not hold what was just put there; it was changed or removed {PlacedFiles.ByAnother}.");
         }
 

@@ -31,13 +31,26 @@ internal sealed class KnownFiles(IDurableFiles files, TimeProvider clock)
     internal void Forget() => _readings.Clear();
 
     /// <summary>Reads the files that are not known, several at once where there is much to read. What can't be read stays unknown.</summary>
-    internal void Learn(IReadOnlyList<string> paths, Func<string, ContentHash> read)
+    internal void Learn(IReadOnlyList<string> paths, Func<string, ContentHash> read) => Learn(paths, read, tooNew: null);
+
+    /// <summary>
+    /// As <see cref="Learn(IReadOnlyList{string}, Func{string, ContentHash})"/>, with what is too new to be known for longer: for one look right
+    /// after this, which would find the same if it read the file itself.
+    /// </summary>
+    internal ConcurrentDictionary<string, Reading> LearnForNow(IReadOnlyList<string> paths, Func<string, ContentHash> read)
+    {
+        var tooNew = new ConcurrentDictionary<string, Reading>(StringComparer.Ordinal);
+        Learn(paths, read, tooNew);
+        return tooNew;
+    }
+
+    private void Learn(IReadOnlyList<string> paths, Func<string, ContentHash> read, ConcurrentDictionary<string, Reading>? tooNew)
     {
         var unknown = new List<(string Path, FileFacts Facts)>();
         var bytes = 0L;
         foreach (var path in paths)
         {
-            if (Facts(path) is not { Kind: FileKind.File } facts || !Tells(facts, out _) || Find(facts) is not null || IsTooNew(facts))
+            if (Facts(path) is not { Kind: FileKind.File } facts || !Tells(facts, out _) || Find(facts) is not null || (tooNew is null && IsTooNew(facts)))
                 continue;
             unknown.Add((path, facts));
             bytes += facts.Length;
@@ -49,7 +62,7 @@ internal sealed class KnownFiles(IDurableFiles files, TimeProvider clock)
         void ReadOn()
         {
             for (int index; (index = Interlocked.Increment(ref next)) < unknown.Count;)
-                TryLearn(unknown[index].Path, unknown[index].Facts, read);
+                TryLearn(unknown[index].Path, unknown[index].Facts, read, tooNew);
         }
 
         var others = new List<Thread>();
@@ -93,15 +106,21 @@ internal sealed class KnownFiles(IDurableFiles files, TimeProvider clock)
         }
     }
 
-    private void TryLearn(string path, FileFacts facts, Func<string, ContentHash> read)
+    private void TryLearn(string path, FileFacts facts, Func<string, ContentHash> read, ConcurrentDictionary<string, Reading>? tooNew)
     {
+        // By what it was when its reading began.
+        var isTooNew = IsTooNew(facts);
         try
         {
             var hash = read(path);
             if (files.Stat(path) is { Kind: FileKind.File } after && after.Identity == facts.Identity && facts.Identity is { } id)
             {
                 var reading = new Reading(facts, hash);
-                if (reading.IsOf(after))
+                if (!reading.IsOf(after))
+                    return;
+                if (isTooNew)
+                    tooNew?.TryAdd(path, reading);
+                else
                     _readings[(id.Volume, id.Number)] = reading;
             }
         }
@@ -113,7 +132,8 @@ internal sealed class KnownFiles(IDurableFiles files, TimeProvider clock)
 
     private bool IsTooNew(FileFacts facts) => (clock.GetUtcNow() - facts.Modified).Duration() < Settled;
 
-    private sealed record Reading(FileFacts Facts, ContentHash Hash)
+    /// <summary>What a file held while these were its facts.</summary>
+    internal sealed record Reading(FileFacts Facts, ContentHash Hash)
     {
         internal bool IsOf(FileFacts facts) => facts.Length == Facts.Length && facts.Modified == Facts.Modified;
     }

@@ -51,10 +51,10 @@ internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider c
 
     /// <summary>As <see cref="Look(RelativePath)"/>, again after a while where a scanner holds the file that was just put there.</summary>
     /// <exception cref="InstallException">It can't be read.</exception>
-    internal Found LookPatiently(RelativePath path)
+    internal Found LookPatiently(RelativePath path, Func<string, Found>? look = null)
     {
         var found = default(Found);
-        Try(path, () => found = Look(path));
+        Try(path, () => found = (look ?? Look)(At(path)));
         return found;
     }
 
@@ -66,6 +66,24 @@ internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider c
     {
         _known.Forget();
         Learn(paths);
+    }
+
+    /// <summary>
+    /// Reads all these at once and tells what one of them is: at once, each a single time. A file that was just written is not read again for it.
+    /// </summary>
+    internal Func<string, Found> LookAtAll(IEnumerable<string> paths)
+    {
+        var tooNew = _known.LearnForNow([.. paths], HashOf);
+        return path => tooNew.TryRemove(path, out var read) && files.Stat(path) is { Kind: FileKind.File } facts && facts.Identity == read.Facts.Identity && read.IsOf(facts)
+            ? new Found(FileKind.File, read.Hash)
+            : Look(path);
+    }
+
+    /// <summary>As <see cref="LookAtAll"/>, whatever was known before.</summary>
+    internal Func<string, Found> LookAtAllAnew(IEnumerable<string> paths)
+    {
+        _known.Forget();
+        return LookAtAll(paths);
     }
 
     /// <summary>Whether a file was read, holds these bytes and is still the same. False says nothing about it.</summary>
@@ -194,29 +212,6 @@ internal sealed class LiveFiles(IDurableFiles files, string root, TimeProvider c
         files.Rename(scratch, to);
         return ContentHash.Finish(hash);
     }
-
-    /// <summary>Gives a file its mode and time where they differ; durable when it returns.</summary>
-    internal void Dress(string path, FileLook look)
-    {
-        var facts = files.Stat(path);
-        if (!Wears(facts, look))
-            files.SetFacts(path, look.Mode, look.Modified);
-        if (look.Attributes != 0 && look.Attributes != facts?.Attributes)
-            files.SetAttributes(path, look.Attributes);
-        files.FlushFile(path);
-    }
-
-    /// <summary>Gives a file back the attributes that replacing it, or a cut, took from it; durable when it returns.</summary>
-    internal void Mark(string path, FileLook look)
-    {
-        if (look.Attributes == 0 || files.Stat(path) is not { Kind: FileKind.File } facts || facts.Attributes == look.Attributes)
-            return;
-        files.SetAttributes(path, look.Attributes);
-        files.FlushFile(path);
-    }
-
-    private static bool Wears(FileFacts? facts, FileLook look) =>
-        facts is not null && (look.Mode is null || look.Mode == facts.Mode) && (look.Modified is null || look.Modified == facts.Modified);
 
     private ContentHash HashOf(string path)
     {

@@ -1,21 +1,9 @@
-using AppUpdater.Core.Disk;
 using AppUpdater.Core.Hashing;
 
 namespace AppUpdater.Core.Swap;
 
 /// <summary>What an operation does. The order here is the order in the journal and of the way forward; an undo goes the other way.</summary>
 internal enum OperationKind { Remove, RemoveDirectory, CreateDirectory, Place, Recase, Entry }
-
-/// <summary>A file's mode and time; null where it is left as it is, or unknown to the system. So are no attributes.</summary>
-internal sealed record FileLook(UnixFileMode? Mode, DateTimeOffset? Modified)
-{
-    internal static FileLook None { get; } = new(null, null);
-
-    /// <summary>Of <see cref="FileFacts.KeptAttributes"/> alone.</summary>
-    internal FileAttributes Attributes { get; init; }
-
-    internal static FileLook Of(FileFacts facts) => new(facts.Mode, facts.Modified) { Attributes = facts.Attributes };
-}
 
 /// <summary>
 /// One step of a swap with its before and after. <see cref="Slot"/> is the file's name in <c>new/</c> and <c>old/</c>.

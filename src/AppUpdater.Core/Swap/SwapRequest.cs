@@ -8,7 +8,11 @@ namespace AppUpdater.Core.Swap;
 /// away. <see cref="OldHash"/> is what lies at <see cref="Path"/> now, null where nothing does.
 /// </summary>
 internal sealed record FileToPlace(
-    RelativePath Path, string Source, ContentHash NewHash, ContentHash? OldHash, UnixFileMode? Mode, DateTimeOffset? Modified);
+    RelativePath Path, string Source, ContentHash NewHash, ContentHash? OldHash, UnixFileMode? Mode, DateTimeOffset? Modified)
+{
+    /// <summary>This process has flushed it: its bytes, mode and time are on the disk. A disk may take 10 ms for a flush of nothing.</summary>
+    internal bool IsFlushed { get; init; }
+}
 
 /// <summary>One file that a swap takes away, and what it holds now.</summary>
 internal sealed record FileToRemove(RelativePath Path, ContentHash OldHash);

@@ -116,15 +116,10 @@ internal sealed class SwapStore(IDurableFiles files, InstallLayout layout)
         JournalCodec.Encode(new SwapJournal(header, ContentHash.Of([]), operations));
         foreach (var path in new[] { layout.Own, layout.Swaps, folder.Root, folder.NewFiles, folder.OldFiles })
             CreateDirectory(path);
-        foreach (var operation in operations)
-        {
-            if (draft.Sources.TryGetValue(operation.Slot, out var file))
-                TakeIn(file, operation, folder);
-        }
-
+        var gate = _live.Copy(request.Bootstrapper, folder.Bootstrapper, folder.Scratch, Executable);
+        TakeIn([.. operations.Where(operation => draft.Sources.ContainsKey(operation.Slot)).Select(operation => (draft.Sources[operation.Slot], operation))], folder);
         foreach (var companion in request.Companions)
             Lay(companion, folder);
-        var gate = _live.Copy(request.Bootstrapper, folder.Bootstrapper, folder.Scratch, Executable);
         // Where a journal lies, all that it names lies there too.
         files.FlushDirectory(folder.NewFiles);
         files.FlushDirectory(folder.Root);
@@ -134,13 +129,25 @@ internal sealed class SwapStore(IDurableFiles files, InstallLayout layout)
         return new FoundSwap(header, SwapState.Prepared, folder.Root);
     }
 
-    private void TakeIn(FileToPlace file, SwapOperation operation, SwapFolder folder)
+    /// <summary>
+    /// One thing for all before the next: what the first flush finds changed it takes along, and the others find little. The renames come
+    /// last, whose trace in each file's own record would make its flush a real one.
+    /// </summary>
+    private void TakeIn((FileToPlace File, SwapOperation Operation)[] staged, SwapFolder folder)
     {
-        if (files.Stat(file.Source)?.Kind != FileKind.File)
-            throw new InstallException($"The staged file of {file.Path} ({file.Source}) was removed {PlacedFiles.ByAnother}.");
-        // Before the rename, whose trace in the file's own record would make each flush a real one.
-        _live.Dress(file.Source, operation.NewLook);
-        files.Rename(file.Source, folder.New(operation));
+        var open = new List<string>();
+        foreach (var (file, operation) in staged)
+        {
+            if (files.Stat(file.Source) is not { Kind: FileKind.File } facts)
+                throw new InstallException($"The staged file of {file.Path} ({file.Source}) was removed {PlacedFiles.ByAnother}.");
+            if (operation.NewLook.DressUnflushed(files, file.Source, facts) || !file.IsFlushed)
+                open.Add(file.Source);
+        }
+
+        foreach (var source in open)
+            files.FlushFile(source);
+        foreach (var (file, operation) in staged)
+            files.Rename(file.Source, folder.New(operation));
     }
 
     private void Lay(SwapCompanion companion, SwapFolder folder)

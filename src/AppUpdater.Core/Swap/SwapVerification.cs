@@ -20,12 +20,11 @@ internal sealed class SwapVerification(IDurableFiles files, LiveFiles live, Swap
     /// <summary>What of the prepared files is gone or holds other bytes, in a sentence; null where all is there.</summary>
     internal string? Lost(SwapJournal journal)
     {
-        live.Learn(Touched(journal));
-        var gate = default(Found);
-        live.Try(folder.Bootstrapper, () => gate = live.Look(folder.Bootstrapper));
-        if (!gate.Has(journal.Gate))
+        var look = live.LookAtAll(Touched(journal));
+        if (!Has(folder.Bootstrapper, journal.Gate, look))
             return Lost(folder.Bootstrapper, folder.Bootstrapper);
-        var lost = journal.Operations.FirstOrDefault(operation => operation is { NewHash: not null, IsSameContent: false } && !IsStaged(operation));
+        var lost = journal.Operations.FirstOrDefault(
+            operation => operation is { NewHash: not null, IsSameContent: false } && !Has(folder.New(operation), operation.NewHash, look));
         return lost is null ? null : Lost($"The staged file of {lost.Path} ({folder.New(lost)})", folder.New(lost));
     }
 
@@ -62,11 +61,13 @@ internal sealed class SwapVerification(IDurableFiles files, LiveFiles live, Swap
     private IEnumerable<string> Touched(SwapJournal journal) => journal.Operations.Where(operation => operation.IsFile)
         .SelectMany(operation => new[] { folder.New(operation), live.At(operation.Path) }).Prepend(folder.Bootstrapper);
 
-    private bool IsStaged(SwapOperation operation)
+    private bool IsStaged(SwapOperation operation) => Has(folder.New(operation), operation.NewHash, live.Look);
+
+    private bool Has(string path, ContentHash? hash, Func<string, Found> look)
     {
-        var isStaged = false;
-        live.Try(folder.New(operation), () => isStaged = live.Look(folder.New(operation)).Has(operation.NewHash));
-        return isStaged;
+        var has = false;
+        live.Try(path, () => has = look(path).Has(hash));
+        return has;
     }
 
     private InstallException NotStaged(SwapOperation operation) =>

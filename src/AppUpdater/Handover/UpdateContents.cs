@@ -41,13 +41,10 @@ internal static class UpdateContents
     }
 
     private static FileToPlace Place(StagedFile file, LiveTree live) => new(
-        file.Planned.Target, file.FullPath, file.Hash, file.Planned.OldHash, Mode(file, live), file.LocalModified);
-
-    // The publisher's mode, where he has one. What its owner could not read and replace, no later update could.
-    private static UnixFileMode? Mode(StagedFile file, LiveTree live) =>
-        file.Planned.File.Content is { Mode: { } mode } && !OperatingSystem.IsWindows()
-            ? mode | UnixFileMode.UserRead | UnixFileMode.UserWrite
-            : live.ModeFor(file.Planned.Target, file.FullPath);
+        file.Planned.Target, file.FullPath, file.Hash, file.Planned.OldHash, file.Planned.File.Mode ?? live.ModeFor(file.Planned.Target, file.FullPath), file.LocalModified)
+    {
+        IsFlushed = file.IsFlushed,
+    };
 
     private static FileToPlace Record(StagedFiles staged, LiveTree live, string folder)
     {

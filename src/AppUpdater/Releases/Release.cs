@@ -8,6 +8,12 @@ internal sealed record ReleaseFile(RelativePath RemotePath, RelativePath Path, l
 {
     /// <summary>What a signed release says of its bytes; null in a plain tree, where nobody does.</summary>
     internal ManifestFile? Content { get; init; }
+
+    /// <summary>
+    /// The publisher's mode, where he has one and this system has modes; else null. What its owner could not read and replace, no later
+    /// update could.
+    /// </summary>
+    internal UnixFileMode? Mode => Content is { Mode: { } mode } && !OperatingSystem.IsWindows() ? mode | UnixFileMode.UserRead | UnixFileMode.UserWrite : null;
 }
 
 /// <summary>A folder of a plain tree with nothing in it: where it lies on the server, where it goes in the install.</summary>

@@ -93,17 +93,20 @@ internal sealed class StagingRoom(IFileSystem fileSystem, IDurableFiles files, S
 
         /// <summary>
         /// A name that ends in .done is given only to bytes that are on the disk. The time is the server's, where it knows it to the minute
-        /// and FAT can hold it.
+        /// and FAT can hold it. With its mode set here, the swap's preparation has nothing more to flush.
         /// </summary>
         private StagedFile Finish(FileToFetch file, string part, string done, ContentHash hash)
         {
             try
             {
-                if (file.File.Modified is { } modified && modified.Precision <= TimeSpan.FromMinutes(1) && modified.Utc.Year is >= 1980 and <= 2107)
-                    files.SetFacts(part, mode: null, modified.Utc);
+                DateTimeOffset? time = file.File.Modified is { } known && known.Precision <= TimeSpan.FromMinutes(1) && known.Utc.Year is >= 1980 and <= 2107
+                    ? known.Utc
+                    : null;
+                if (time is not null || file.File.Mode is not null)
+                    files.SetFacts(part, file.File.Mode, time);
                 files.FlushFile(part);
                 files.Rename(part, done);
-                return new StagedFile(file, done, hash, files.Stat(done)!.Modified);
+                return new StagedFile(file, done, hash, files.Stat(done)!.Modified) { IsFlushed = true };
             }
             catch (IOException failure)
             {

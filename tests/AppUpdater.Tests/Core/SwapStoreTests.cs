@@ -42,6 +42,17 @@ public sealed class SwapStoreTests
     }
 
     [Fact]
+    public void What_staging_has_flushed_is_flushed_again_only_where_its_look_changed_since()
+    {
+        Assert.Equal(["/app/.appupdater/staging/x/app", "/app/.appupdater/staging/x/lib_a", "/app/.appupdater/staging/x/more_deep_n"], Flushed(Story, _ => { }));
+        var story = Story with { IsStagedFlushed = true };
+        Assert.Empty(Flushed(story, _ => { }));
+        Assert.Equal(
+            ["/app/.appupdater/staging/x/lib_a"],
+            Flushed(story, disk => disk.SetFacts("/app/.appupdater/staging/x/lib_a", TreeFile.Program, modified: null)));
+    }
+
+    [Fact]
     public void A_second_preparation_discards_the_pending_one()
     {
         var disk = Story.Prepared();
@@ -119,6 +130,20 @@ public sealed class SwapStoreTests
         Assert.Equal(SimulatedInstall.Gate, SimulatedInstall.TextAt(disk, copy));
         Assert.True(disk.Stat(copy)!.Mode!.Value.HasFlag(UnixFileMode.UserExecute));
         Assert.NotNull(disk.Stat("/setup/bootstrapper"));
+    }
+
+    private static string[] Flushed(SimulatedInstall story, Action<SimulatedDisk> before)
+    {
+        var disk = story.Start();
+        before(disk);
+        var flushed = new List<string>();
+        disk.BeforeStep = what =>
+        {
+            if (what.StartsWith("flush file /app/.appupdater/staging/", StringComparison.Ordinal))
+                flushed.Add(what["flush file ".Length..]);
+        };
+        story.Store(disk).Prepare(story.Request());
+        return [.. flushed.Order(StringComparer.Ordinal)];
     }
 
     private static void Damage(SimulatedDisk disk, string state)

@@ -66,6 +66,9 @@ internal sealed record SimulatedInstall(string Name)
     /// <summary>Files of the old version with other bytes than those recorded.</summary>
     internal Dictionary<string, TreeFile> Edited { get; init; } = [];
 
+    /// <summary>Whether staging has flushed what it staged, with its mode and time.</summary>
+    internal bool IsStagedFlushed { get; init; }
+
     internal InstallLayout Layout { get; } = new(Root);
 
     internal string OldTree => Describe(Empty.Old, OldName, Overlay(Old, Users, Edited));
@@ -78,7 +81,7 @@ internal sealed record SimulatedInstall(string Name)
 
     internal SwapRunner Runner(SimulatedDisk disk) => new(disk, Layout, new FixedClock(Now), _ => { });
 
-    /// <summary>The disk before the swap is prepared; what was just staged is not flushed.</summary>
+    /// <summary>The disk before the swap is prepared; what was just staged is not flushed unless the story says so.</summary>
     internal SimulatedDisk Start()
     {
         var disk = new SimulatedDisk(Traits);
@@ -92,7 +95,12 @@ internal sealed record SimulatedInstall(string Name)
         disk.Settle();
         MakeFolders(disk, "/app/.appupdater/staging/x");
         foreach (var (path, file) in Placed())
-            Write(disk, Staged(path), file with { Mode = TreeFile.Plain, Age = 0, Attributes = 0 });
+        {
+            Write(disk, Staged(path), IsStagedFlushed ? file with { Attributes = 0 } : file with { Mode = TreeFile.Plain, Age = 0, Attributes = 0 });
+            if (IsStagedFlushed)
+                disk.FlushFile(Staged(path));
+        }
+
         return disk;
     }
 
@@ -107,7 +115,10 @@ internal sealed record SimulatedInstall(string Name)
     internal SwapRequest Request()
     {
         var placed = Placed().Select(file => new FileToPlace(
-            PathOf(file.Key), Staged(file.Key), file.Value.Hash, Old.GetValueOrDefault(file.Key)?.Hash, file.Value.Mode, file.Value.Modified));
+            PathOf(file.Key), Staged(file.Key), file.Value.Hash, Old.GetValueOrDefault(file.Key)?.Hash, file.Value.Mode, file.Value.Modified)
+        {
+            IsFlushed = IsStagedFlushed,
+        });
         var removed = Old.Where(file => !New.ContainsKey(file.Key)).ToArray();
         var folders = removed.SelectMany(file => Parents(file.Key)).Distinct().Where(folder => !New.Keys.Any(path => path.StartsWith(folder + "/", StringComparison.Ordinal)));
         return new SwapRequest(

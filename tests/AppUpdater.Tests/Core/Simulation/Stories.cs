@@ -137,6 +137,7 @@ internal static class Stories
     internal static IReadOnlyDictionary<string, SimulatedInstall> All { get; } = new[]
     {
         Small, Small with { Name = "small, links", Traits = NoExchange }, Small with { Name = "small, neither", Traits = Plain },
+        Small with { Name = "small, flushed", IsStagedFlushed = true }, Full with { Name = "full, flushed", IsStagedFlushed = true },
         Full, Full with { Name = "full, links", Traits = NoExchange }, Full with { Name = "full, neither", Traits = Plain },
         SameEntry, SameEntry with { Name = "same entry, neither", Traits = Plain },
         Fresh, NoEntry, Edited, Edited with { Name = "edited, neither", Traits = Plain },
