@@ -83,6 +83,8 @@ internal sealed class PackEngine : IFetchEngine
     /// <summary>The files that no earlier run finished. What bears the name of a finished one with other bytes is removed.</summary>
     private async Task<IReadOnlyList<BlobFile>> NotDoneAsync(StagedBlobs blobs, StagingRoom.Finishing finishing, CancellationToken ct)
     {
+        if (_folder.WasEmpty)
+            return blobs.Files;
         var open = new List<BlobFile>();
         foreach (var file in blobs.Files)
         {

@@ -29,6 +29,9 @@ internal sealed class StagingFolder(IFileSystem fileSystem, IDurableFiles files,
     // Of a file without a time nothing is taken up that another run left: any other of its size would have the same name.
     private readonly string _timeless = $"-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
 
+    /// <summary>Whether nothing lay there when it was made ready.</summary>
+    internal bool WasEmpty { get; private set; }
+
     internal string PathFor(UpdatePlan plan) => Path.Join(layout.Staging, plan.To.ToNormalizedString());
 
     internal string PartOf(UpdatePlan plan, ReleaseFile file) => Path.Join(PathFor(plan), Name(file) + Part(file));
@@ -40,6 +43,9 @@ internal sealed class StagingFolder(IFileSystem fileSystem, IDurableFiles files,
     {
         var own = PathFor(plan);
         fileSystem.Directory.CreateDirectory(own);
+        WasEmpty = fileSystem.Directory.GetFiles(own).Length == 0 && fileSystem.Directory.GetDirectories(layout.Staging).All(folder => IsSame(folder, own));
+        if (WasEmpty)
+            return; // no names to compare with
         var wanted = plan.Steps.Fetch.SelectMany(file => new[] { Name(file.File) + Part(file.File), Name(file.File) + Done })
             .Concat(plan.Release.Manifest?.Blobs.Select(BlobName) ?? []).ToHashSet(StringComparer.Ordinal);
         foreach (var other in fileSystem.Directory.GetDirectories(layout.Staging).Where(folder => !IsSame(folder, own)))
@@ -55,7 +61,7 @@ internal sealed class StagingFolder(IFileSystem fileSystem, IDurableFiles files,
 
     /// <summary>Bytes of the plan that lie here already.</summary>
     internal long BytesHere(UpdatePlan plan) =>
-        plan.Steps.Fetch.Sum(file => Length(DoneOf(plan, file.File)) ?? Length(PartOf(plan, file.File)) ?? 0);
+        WasEmpty ? 0 : plan.Steps.Fetch.Sum(file => Length(DoneOf(plan, file.File)) ?? Length(PartOf(plan, file.File)) ?? 0);
 
     /// <summary>Removes everything staged, for any release.</summary>
     internal void Clear()
