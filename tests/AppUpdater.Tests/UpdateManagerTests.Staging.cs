@@ -74,6 +74,20 @@ public sealed partial class UpdateManagerTests
         Assert.Empty(_install.Server.Opened);
     }
 
+    [UnixFact(Timeout = 60_000)]
+    public async Task A_bootstrapper_that_does_not_run_leaves_nothing_pending()
+    {
+        _install.Publish("1.0", ("app", "one"));
+        await File.WriteAllTextAsync(_install.Bootstrapper, "#!/bin/sh\necho no runtime >&2\nexit 3\n");
+        await using var updater = _install.Open();
+        var plan = await updater.CheckAsync();
+
+        var failure = await Assert.ThrowsAsync<InstallException>(() => updater.StageAsync(plan!));
+
+        Assert.Contains("does not run here (exit code 3; \"no runtime\")", failure.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_install.Layout.Swaps));
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_folder_that_is_read_only_is_named_before_the_first_byte()
     {

@@ -38,4 +38,7 @@ internal sealed record SwapRequest(
 
     /// <summary>What has to lie there wherever the journal does.</summary>
     internal ImmutableArray<SwapCompanion> Companions { get; init; } = [];
+
+    /// <summary>Told where the bootstrapper's copy lies, whole and executable, while the rest is prepared: it may be tried out meanwhile.</summary>
+    internal Action<string>? BootstrapperLaid { get; init; }
 }

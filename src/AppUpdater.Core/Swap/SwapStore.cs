@@ -117,6 +117,7 @@ internal sealed class SwapStore(IDurableFiles files, InstallLayout layout)
         foreach (var path in new[] { layout.Own, layout.Swaps, folder.Root, folder.NewFiles, folder.OldFiles })
             CreateDirectory(path);
         var gate = _live.Copy(request.Bootstrapper, folder.Bootstrapper, folder.Scratch, Executable);
+        request.BootstrapperLaid?.Invoke(folder.Bootstrapper);
         TakeIn([.. operations.Where(operation => draft.Sources.ContainsKey(operation.Slot)).Select(operation => (draft.Sources[operation.Slot], operation))], folder);
         foreach (var companion in request.Companions)
             Lay(companion, folder);

@@ -25,15 +25,28 @@ internal sealed class SwapPreparation(InstallEnvironment install, SwapStore stor
             ConfirmWithin = settings.Update.ConfirmWithin,
             IsRollback = contents.IsRollback,
         };
-        var swap = store.Prepare(new SwapRequest(header, contents.Place, contents.Remove, contents.FoldersToRemove, bootstrapper.Find())
+        var trial = Task.CompletedTask;
+        var request = new SwapRequest(header, contents.Place, contents.Remove, contents.FoldersToRemove, bootstrapper.Find())
         {
             FoldersToCreate = contents.FoldersToCreate,
             CaseChanges = contents.CaseChanges,
             Companions = contents.Companions,
-        });
+            BootstrapperLaid = copy => trial = Task.Run(() => BootstrapperProbe.Require(copy)),
+        };
+        FoundSwap swap;
         try
         {
-            BootstrapperProbe.Require(swap.Bootstrapper);
+            swap = store.Prepare(request);
+        }
+        catch
+        {
+            Task.WaitAny(trial); // nothing runs from the folder of a swap that did not come about
+            throw;
+        }
+
+        try
+        {
+            trial.GetAwaiter().GetResult();
         }
         catch (InstallException)
         {
